@@ -1,0 +1,680 @@
+"""The nouns: what one room hands to the next. No room is imported here, and nothing here decides.
+
+Units     counts are int, money is Decimal in 万元, shares are percent; offsets count code points
+Absence   a value that is not there has a state or is None with its reason beside it; never zero
+Pickles   every noun, so that a report can be read and judged in another process
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+# --- places: where something stands in the original ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Code points of the text as decoded (CR kept): HTML, TXT, MD."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocxCell:
+    """A cell of a table of one part of a DOCX, all counted from 0."""
+
+    part: str
+    table: int
+    row: int
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocxText:
+    """Code points of one paragraph's text of one part of a DOCX."""
+
+    part: str
+    paragraph: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCell:
+    """A cell of a workbook, in A1 notation."""
+
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageBox:
+    """A box on a page, in points from the top left."""
+
+    page: int
+    box: tuple[float, float, float, float]
+
+
+Place = Span | DocxCell | DocxText | SheetCell | PageBox
+
+
+# --- text that knows where its characters stand ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`length` characters of a text that stand at `source` … `source + source_length` of the original.
+
+    Where the two lengths are equal the characters map one to one; else (an HTML entity) the segment is one whole.
+    """
+
+    start: int
+    length: int
+    source: int
+    source_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """The anchor of text cut from a decoded file; segments are sorted and may leave gaps (tags)."""
+
+    segments: tuple[Segment, ...]
+
+    def place(self, start: int, end: int) -> Span:
+        """The span of the original that covers characters start … end of the text (clamped)."""
+        first = self._source(start, after=False)
+        last = self._source(end - 1, after=True) if end > start else first
+        return Span(first, max(first, last))
+
+    def _source(self, offset: int, *, after: bool) -> int:
+        if not self.segments:
+            return 0
+        at = bisect_right(self.segments, offset, key=lambda s: s.start) - 1
+        segment = self.segments[max(at, 0)]
+        inside = min(max(offset - segment.start, 0), max(segment.length - 1, 0))
+        if segment.length == segment.source_length:
+            return segment.source + inside + (1 if after and segment.length else 0)
+        return segment.source + (segment.source_length if after else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphMap:
+    """The anchor of a DOCX paragraph."""
+
+    part: str
+    paragraph: int
+
+    def place(self, start: int, end: int) -> DocxText:
+        """The same characters of the paragraph."""
+        return DocxText(self.part, self.paragraph, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The anchor of a text that can only be pointed at as a whole (a sheet's cell, a DOCX cell, a box)."""
+
+    at: Place
+
+    def place(self, start: int, end: int) -> Place:
+        """The whole, whatever part is asked for."""
+        return self.at
+
+
+Anchor = SourceMap | ParagraphMap | Whole
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters as read (entities resolved, nothing else changed) and their anchor."""
+
+    text: str
+    anchor: Anchor
+
+    def place(self, start: int = 0, end: int | None = None) -> Place:
+        """Where characters start … end stand in the original."""
+        return self.anchor.place(start, len(self.text) if end is None else end)
+
+
+# --- what a reader gives ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph or one line of flat text (`level` 0), or a heading as marked up (`level` 1 … 6).
+
+    Flat text keeps its lines of NBSP only: they are the sole evidence of a blank cell.
+    """
+
+    text: Text
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell where it begins; `text` keeps line breaks as \\n. A cell that is not there is not listed."""
+
+    row: int
+    column: int
+    text: str
+    place: Place
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A data table: sparse cells in reading order. Layout tables are dissolved into blocks by the reader."""
+
+    cells: tuple[Cell, ...]
+    place: Place
+    caption: str = ""
+
+
+Block = Paragraph | Table
+
+
+class DocumentStatus(StrEnum):
+    """How well a document could be read."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was handed in, read: blocks in reading order and what is known about the reading.
+
+    `metadata` holds what the container says of itself: title, author, modified, published (ISO), column, url.
+    """
+
+    source: str
+    sha256: str
+    kind: str
+    blocks: tuple[Block, ...]
+    reader: str
+    encoding: str | None = None
+    encoding_from: str | None = None
+    status: DocumentStatus = DocumentStatus.OK
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not be read or judged, with a Chinese reason that says what to do."""
+
+    source: str
+    reason: str
+    sha256: str | None = None
+
+
+# --- what the report states ------------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """The state of a fact (design section 4, fixed)."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    NA = "na"
+    TEXT = "text"
+    UNREADABLE = "unreadable"
+    ABSENT = "absent"
+
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named value of an official table. `value` is set for `number` only, in the form's unit."""
+
+    id: str
+    name: str
+    state: State
+    value: Number | None = None
+    raw: str = ""
+    place: Place | None = None
+    note: str = ""
+
+
+class Said(StrEnum):
+    """What kind of statement a claim is."""
+
+    NUMBER = "number"
+    DID = "did"
+    DID_NOT = "did_not"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number, or a plain "did / did not", that the prose states about a subject of `rules/claims.yaml`.
+
+    `value` is None for DID; it is 0 for DID_NOT ("未收到申请"). `low`/`high` bound inexact numbers (余 近 约);
+    `high` None is unbounded. `certain` holds only where the prose names the indicator in the form's words, for the
+    unit itself and the report's year, exactly. `start`/`end` count in `Prose.text` and cover the number
+    (the announcing words for DID). `parts` are the members of a list given for this total, in order.
+    """
+
+    subject: str
+    said: Said
+    value: Number | None
+    unit: str
+    text: str
+    raw: str
+    start: int
+    end: int
+    place: Place
+    low: Number = 0
+    high: Number | None = None
+    certain: bool = False
+    scope: str = ""
+    section: str | None = None
+    parts: tuple[Number, ...] = ()
+    parts_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A percentage stated in prose: `count` is said to be `percent` of `base`. Only where the base is certain."""
+
+    count: Number
+    percent: Decimal
+    base: Number
+    text: str
+    start: int
+    end: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it up to the next heading of the same or a higher level.
+
+    `kind` is a section of a form or of the six contents of 2008 (overview, proactive, requests, disputes, problems,
+    other, fees, statistics …), None where the heading says something else. `body_start`/`body_end` count in
+    `Prose.text`; `start`/`end` in the decoded text, None where the format has no such text.
+    `tables` counts the tables under the heading.
+    """
+
+    heading: str
+    kind: str | None
+    level: int
+    ordinal: str
+    body_start: int
+    body_end: int
+    heading_start: int
+    start: int | None = None
+    end: int | None = None
+    tables: int = 0
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProsePart:
+    """One block's text inside `Prose.text`, from `start`."""
+
+    start: int
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The report's running text without tables and page furniture, as one string: blocks joined by \\n."""
+
+    text: str
+    parts: tuple[ProsePart, ...]
+
+    def place(self, start: int, end: int) -> Place | None:
+        """Where characters start … end stand; clamped to the block in which they begin."""
+        if not self.parts:
+            return None
+        at = bisect_right(self.parts, start, key=lambda p: p.start) - 1
+        part = self.parts[max(at, 0)]
+        length = len(part.text.text)
+        first = min(max(start - part.start, 0), length)
+        return part.text.place(first, min(max(end - part.start, first), length))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word found in a certain role: a unit's name, a signatory, a unit cell."""
+
+    role: str
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class YearMention:
+    """A report year as some place states it: 页面标题, 正文标题, 统计表, 统计期限, 文件名."""
+
+    role: str
+    year: int
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date as printed. `readings` lists every possible date of a damaged one; `value` is set where one is left."""
+
+    role: str
+    raw: str
+    value: dt.date | None
+    readings: tuple[dt.date, ...] = ()
+    standard: bool = True
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The statistical period as stated. A side that cannot be read is None."""
+
+    start: DateMention | None
+    end: DateMention | None
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Whose report, which year, which form, when published, by whom signed (报告概况).
+
+    `organisation` is the fullest name found; `unit_kind` one of 乡镇 街道 部门 县级以上政府 其他. `form` is the form of
+    the tables found (None: no national table), which may differ from the form that the year orders.
+    Roles of `names`: 页面标题 正文标题 填报单位 落款 发布机构. Roles of `dates`: 公布日期 填报日期 生成日期 页面日期.
+    Roles of `signatories`: 填报单位 单位负责人 审核人 填报人 联系电话 填报日期 (text "" where printed but not filled).
+    `published_certain` is True only for a date that the page itself calls 公开日期/发布日期/公布日期.
+    """
+
+    organisation: str | None = None
+    unit_kind: str = "其他"
+    year: int | None = None
+    form: str | None = None
+    title: str | None = None
+    published: dt.date | None = None
+    published_certain: bool = False
+    filled: dt.date | None = None
+    names: tuple[Mention, ...] = ()
+    years: tuple[YearMention, ...] = ()
+    dates: tuple[DateMention, ...] = ()
+    periods: tuple[Period, ...] = ()
+    signatories: tuple[Mention, ...] = ()
+    column_path: str | None = None
+    contacts: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """How one official table of the report's form was recognised (or that it was not).
+
+    `table` is the form's name for it (form A: 统计表; B, C: 二 三 四). Missing/extra rows and columns are labels in
+    the form's words; `units` holds the printed unit per fact id where the document prints a unit column.
+    `readable` False: the table is there, but its cells cannot be told apart (glued text); its facts are unreadable.
+    `form` is the form whose layout the table follows (an old table in a new report keeps its own letter).
+    """
+
+    table: str
+    found: bool
+    form: str | None = None
+    readable: bool = True
+    rows_missing: tuple[str, ...] = ()
+    rows_extra: tuple[Mention, ...] = ()
+    columns_missing: tuple[str, ...] = ()
+    columns_extra: tuple[Mention, ...] = ()
+    units: Mapping[str, Mention] = field(default_factory=dict)
+    place: Place | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one document states, indexed once; rules ask, nothing re-walks the blocks.
+
+    `captions` are lines that belong to a table, not to the prose: its title, its year, the signature line.
+    """
+
+    source: str
+    sha256: str
+    kind: str
+    profile: Profile
+    prose: Prose
+    sections: tuple[Section, ...]
+    facts: Mapping[str, Fact]
+    claims: tuple[Claim, ...]
+    shares: tuple[Share, ...] = ()
+    tables: tuple[TableReading, ...] = ()
+    captions: tuple[Text, ...] = ()
+    reader: str = ""
+    encoding: str | None = None
+    status: DocumentStatus = DocumentStatus.OK
+    notes: tuple[str, ...] = ()
+
+    def fact(self, id: str) -> Fact | None:
+        """The fact of that id, None where the report's form has no such cell."""
+        return self.facts.get(id)
+
+    def claims_of(self, subject: str) -> Iterator[Claim]:
+        """All claims about one subject, in order."""
+        return (claim for claim in self.claims if claim.subject == subject)
+
+
+# --- what the rules say of it ----------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """What one rule says of one report."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    SUSPECTED = "suspected"
+    UNCLEAR = "unclear"
+    NOT_APPLICABLE = "not_applicable"
+    TO_CONFIRM = "to_confirm"
+
+
+OUTCOME_WORDS: Mapping[Outcome, str] = {
+    Outcome.KEPT: "合规",
+    Outcome.BROKEN: "不合规",
+    Outcome.SUSPECTED: "疑似",
+    Outcome.UNCLEAR: "无法判断",
+    Outcome.NOT_APPLICABLE: "不适用",
+    Outcome.TO_CONFIRM: "待人工核验",
+}
+
+SEVERITIES: tuple[str, ...] = ("严重", "较重", "一般", "提示")
+DIMENSIONS: tuple[str, ...] = ("内容完整", "数据准确", "格式规范", "公开时效", "表里一致", "真实有效", "安全合规")
+UNIT_KINDS: tuple[str, ...] = ("乡镇", "街道", "部门", "县级以上政府", "其他")
+
+
+class Cause(StrEnum):
+    """Who is the cause that a rule could not be decided."""
+
+    UNIT = "unit"
+    READER = "reader"
+    ENGINE = "engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The original words or cell, with its place; `label` says what it is (收到申请数, 正文, 标题 …)."""
+
+    text: str
+    place: Place | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a rule rests on: an article (`law`, `at`), or `practice` where no article says it."""
+
+    text: str
+    law: str | None = None
+    at: str | None = None
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken or suspected outcome at its places, or a pattern's conclusion (`members` not empty).
+
+    `cost` is the points it deducts when it stands alone (before caps, causes and verdicts); `deducted` what it does cost.
+    `blanks` are the cells whose blankness is itself the fault: a cell costs once. `where` is the table or section in
+    the form's words, `part` the form's part. `covers` names narrower causes' broader rules that this one absorbs.
+    """
+
+    rule: str
+    title: str
+    fingerprint: str
+    content: str
+    outcome: Outcome
+    severity: str
+    dimension: str
+    message: str
+    why: str = ""
+    verify: str = ""
+    remedy: str = ""
+    part: str | None = None
+    table: str | None = None
+    row: str | None = None
+    column: str | None = None
+    facts: tuple[str, ...] = ()
+    left: Number | None = None
+    right: Number | None = None
+    difference: Number | None = None
+    evidence: tuple[Evidence, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    cost: Decimal = Decimal(0)
+    deducted: Decimal = Decimal(0)
+    absorbed_by: str | None = None
+    withdrawn_by: str | None = None
+    blanks: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """An unclear or to_confirm outcome (or a withdrawn finding), with its reason."""
+
+    rule: str
+    title: str
+    outcome: Outcome
+    reason: str
+    severity: str
+    dimension: str
+    cost: Decimal = Decimal(0)
+    table: str | None = None
+    facts: tuple[str, ...] = ()
+    caused_by: Cause = Cause.UNIT
+    evidence: tuple[Evidence, ...] = ()
+    withdrawn_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What all rules say of one report, before patterns and score. `outcomes` holds one outcome a rule id."""
+
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    outcomes: Mapping[str, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """One line of the score: what was taken or given back, and for which finding (None for caps, gates, floor)."""
+
+    points: Decimal
+    note: str
+    finding: str | None = None
+    rule: str | None = None
+    dimension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextGrade:
+    """The fewest findings (fingerprints) whose mending lifts the report to the next grade."""
+
+    grade: str
+    fix: tuple[str, ...]
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points of one report, 0 … 100 (design section 6): low, if_suspected, without_waivers ≤ points = high."""
+
+    points: Decimal
+    if_suspected: Decimal
+    without_waivers: Decimal
+    low: Decimal
+    high: Decimal
+    grade: str
+    low_grade: str
+    lines: tuple[ScoreLine, ...]
+    next_grade: NextGrade | None = None
+    dimensions: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One report with everything that was said of it."""
+
+    report: Report
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    outcomes: Mapping[str, Outcome]
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookStamp:
+    """Which rulebook was used."""
+
+    sha256: str
+    rules: int
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One audit of a set of documents with one rulebook (批次)."""
+
+    id: str
+    quarter: str | None
+    started: dt.datetime
+    engine: str
+    rulebook: RulebookStamp
+    inference: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """What a document needs to say of a rule: its title, severity and so on, without its check."""
+
+    id: str
+    title: str
+    severity: str
+    dimension: str
+    certainty: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The result of a run: what every document, the JSON and the screen are made of."""
+
+    run: Run
+    reports: tuple[Judged, ...]
+    unread: tuple[Unread, ...]
+    rules: Mapping[str, RuleCard]
+    grades: tuple[tuple[str, Decimal], ...] = ()
