@@ -1,0 +1,106 @@
+"""Columns: the words of a printed header in, which column of the form each of them is out.
+
+Aligned   in order, like rows; of table four with all three levels of its words
+Counted   where as many columns are printed as the form has, place and words must say the same; a word that is damaged
+          between two certain neighbours is then known by its place, as long as half of it can be read
+Doubtful  every other column of the form that may be one of the printed ones
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.facts.align import Index, Item, Label, Target, align, label_of, likeness
+from auditor.facts.rows import Header
+from auditor.form import FormColumn
+
+_HALF = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A header's columns in the form's words: key → place; keys of which it is not certain; places of no column."""
+
+    places: Mapping[str, int]
+    doubtful: frozenset[str]
+    extra: tuple[int, ...]
+
+
+class ColumnIndex:
+    """The columns of a table or block, ready for recognition: what a header's words are aligned with.
+
+    `targets` holds the columns and, with key None, words over several of them, in the order of the form.
+    """
+
+    def __init__(self, targets: Sequence[tuple[str | None, Target]]) -> None:
+        self.index = Index([target for _, target in targets])
+        self.key_of = [key for key, _ in targets]
+        self.keys = tuple(key for key in self.key_of if key is not None)
+        self._position = {key: at for at, key in enumerate(self.keys)}
+        self._labels = [target.labels for key, target in targets if key is not None]
+
+    def match(self, header: Header) -> Columns:
+        """Which printed column is which."""
+        levels = any(key is None for key in self.key_of)
+        items, heads = _levels(header) if levels else _lowest(header)
+        alignment = align(items, self.index)
+        pairs = {
+            heads[item]: self._position[key]
+            for item, target in alignment.pairs.items()
+            if (key := self.key_of[target]) is not None
+        }
+        doubtful = {self._position[key] for j in alignment.doubtful if (key := self.key_of[j]) is not None}
+        if len(header.heads) == len(self.keys):
+            shown = [label_of(head.text) for head in header.heads]
+            pairs, lost = _counted(pairs, len(shown), lambda at: self._resembles(shown[at], at))
+            doubtful = (doubtful | lost) - set(pairs.values())
+        places = {self.keys[position]: at for at, position in pairs.items()}
+        extra = tuple(at for at, head in enumerate(header.heads) if at not in pairs and head.text)
+        return Columns(places, frozenset(self.keys[p] for p in doubtful), extra)
+
+    def _resembles(self, label: Label, position: int) -> bool:
+        return any(likeness(label, other, _HALF) >= _HALF for other in self._labels[position])
+
+
+def plain_columns(columns: Sequence[FormColumn]) -> ColumnIndex:
+    """The columns of a block or of a table whose lowest header words tell them apart."""
+    return ColumnIndex([(c.key, Target(tuple(map(label_of, (c.path[-1], *c.variants))))) for c in columns])
+
+
+def _counted(
+    pairs: Mapping[int, int], count: int, resembles: Callable[[int], bool]
+) -> tuple[dict[int, int], set[int]]:  # fmt: skip
+    """(pairs, doubtful positions) where exactly as many columns are printed as there should be."""
+    sure = {at: position for at, position in pairs.items() if at == position}
+    doubtful = {position for at, position in pairs.items() if at != position}
+    ends = {-1, count}
+    added = {
+        at: at
+        for at in range(count)
+        if at not in sure and {at - 1, at + 1} <= sure.keys() | ends and len(sure) > 1 and resembles(at)
+    }
+    sure.update(added)
+    doubtful |= set(range(count)) - sure.keys()
+    return sure, doubtful
+
+
+def _lowest(header: Header) -> tuple[list[Item], list[int]]:
+    return [Item(label_of(head.text)) for head in header.heads], list(range(len(header.heads)))
+
+
+def _levels(header: Header) -> tuple[list[Item], list[int]]:
+    """The words of the header, outermost first, and for each the column it stands over (the first of them)."""
+    items: list[Item] = []
+    heads: list[int] = []
+    over: tuple[str, ...] = ()
+    for at, head in enumerate(header.heads):
+        outer = tuple(head.path[:-1])
+        for depth, words in enumerate(outer):
+            if outer[: depth + 1] != over[: depth + 1]:
+                items.append(Item(label_of(words), heading=True))
+                heads.append(at)
+        over = outer
+        items.append(Item(label_of(head.text)))
+        heads.append(at)
+    return items, heads

@@ -1,0 +1,55 @@
+"""Whatever is handed in: a report comes out, its spans lie inside its prose, and long lines cost no more than their length."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.facts import Hints, Lexicon, extract
+
+from .conftest import make_document, make_lexicon
+
+LEXICON: Lexicon = make_lexicon()
+WORDS = ["主动公开政府信息", "收到申请", "3件", "1.2万条", "，其中", "。", "；", "\n", "2021年", "未", "一、总体情况", "占5%", "《", "》",
+         "统计期限自", "至", "当前位置", "填报人：", "落实专职人员", "微信", "公开", "\u3000", "\xa0", "共", "（", "）", "①", "第二十条"]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=30))
+def test_every_text_gives_a_sound_report(pieces: list[str]) -> None:
+    report = extract(make_document("".join(pieces)), LEXICON, Hints(year=2021))
+    length = len(report.prose.text)
+    for claim in report.claims:
+        assert 0 <= claim.start < claim.end <= length
+        assert report.prose.text[claim.start : claim.end] == claim.raw
+        assert claim.high is None or claim.low <= claim.high
+    for section in report.sections:
+        assert 0 <= section.heading_start <= section.body_start <= section.body_end <= length
+    for part, after in zip(report.prose.parts, report.prose.parts[1:], strict=False):
+        assert part.start + len(part.text.text) + 1 == after.start
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=20))
+def test_the_same_text_gives_the_same_report(pieces: list[str]) -> None:
+    document = make_document("".join(pieces))
+    assert extract(document, LEXICON) == extract(document, LEXICON)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["主动公开政府信息320条，其中网站3条，通过微信发布信息，", "一、总体情", "1,111", "下一步落实专职人员", "统计期限自", "《", "5件，占5%；", "填报人：", "（"],
+)
+def test_twice_the_text_costs_no_more_than_thrice(unit: str) -> None:
+    def cost(times: int) -> float:
+        document = make_document("认真开展工作。" + unit * times)
+        best = float("inf")
+        for _ in range(3):
+            began = time.perf_counter()
+            extract(document, LEXICON, Hints(year=2021))
+            best = min(best, time.perf_counter() - began)
+        return best
+
+    cost(10)
+    assert cost(2000) < 4.5 * cost(1000) + 0.05
