@@ -1,0 +1,67 @@
+"""equation: a relation between facts that must hold, of this year and of last (上年.…).
+
+    expect      收到申请数 = 当面申请数 + 传真申请数 + 网络申请数 + 信函申请数, or one per form {B: …, C: …}
+    each        申请人 | 行 | 块: runs over the columns, the rows, or the blocks of table four
+    tolerance   how far both sides may be apart; printed decimals bring their own rounding
+Words for the message: every name of the formula, {left} {right} {difference}, {each}
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from auditor.checks.check import Case, Check, Compiling, FormulaText, Keys, Result, not_applicable
+from auditor.checks.relation import Formula, blocked, environment, formulas, judge, values
+from auditor.formula.bind import MissingLastYear
+from auditor.model import Outcome
+
+NAME = "equation"
+SCOPE = "facts"
+WORDS = frozenset({"left", "right", "difference", "each"})
+
+
+class EquationKeys(Keys):
+    """Keys of `check: equation`."""
+
+    expect: FormulaText
+    each: str | None = None
+    tolerance: Decimal = Decimal(0)
+
+
+def compile(keys: EquationKeys, context: Compiling) -> Check:
+    """The check of one rule. Raises KeyMistake."""
+    bound = formulas(keys.expect, context, ("expect",), keys.each, keys.tolerance)
+
+    def check(case: Case) -> list[Result]:
+        formula = bound.get(case.form.letter) if case.form else None
+        if formula is None:
+            return not_applicable("报告中没有识别出相应的统计表")
+        return run(case, formula)
+
+    return check
+
+
+def run(case: Case, formula: Formula) -> list[Result]:
+    """One result per element of the axis."""
+    stop = blocked(case, formula)
+    if stop is not None:
+        return stop
+    assert case.form is not None
+    env, out = environment(case), []
+    for element in formula.elements(case.form):
+        try:
+            program = formula.bound(case.form, case.last_form, element)
+        except MissingLastYear as missing:
+            return not_applicable(f"上年报告的格式中没有“{missing.name}”")
+        stop = blocked(case, formula, program)
+        if stop is not None:
+            return stop
+        result = judge(case, formula, program, env, {})
+        out.append(result if result.outcome is Outcome.KEPT else _worded(case, result, values(case, program)))
+    return out
+
+
+def _worded(case: Case, result: Result, named: dict[str, str]) -> Result:
+    from dataclasses import replace
+
+    return replace(result, words={**named, **result.words})

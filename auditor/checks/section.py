@@ -1,0 +1,228 @@
+"""section: which headings and contents must be there, in what order, and not empty.
+
+    required    list of items {name, kind, heading: [...], words: [...], related: [...], denied: [...]}: present where a
+                section is of that kind (存在问题 …), a heading is like one of `heading` (≥ 0.8) or a RE2 pattern of
+                `words` occurs in the prose; where only `related` occurs: 疑似; a section in which `denied` occurs
+                (不存在问题) is as good as missing
+    within      look only in these sections (总体情况 存在问题 …); without such a section the rule does not apply
+    ordinals    true: the numbers of headings must rise without gap or repetition
+    least       a section shorter than this (characters, tables excluded) and without a table is empty
+    except      with least: a short section in which one of these patterns occurs (无 见附件) is an answer, not empty
+Words for the message: {missing} {count} {doubtful} {headings}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pydantic import BaseModel, ConfigDict, Field
+from rapidfuzz import fuzz
+
+from auditor.checks.check import (
+    SECTION_WORDS,
+    Case,
+    Check,
+    Compiling,
+    KeyMistake,
+    Keys,
+    PatternSet,
+    Result,
+    Words,
+    joined,
+    not_applicable,
+    quote,
+)
+from auditor.model import Evidence, Outcome, Section
+from auditor.text import chinese_to_int, squash
+
+NAME = "section"
+SCOPE = "year"
+WORDS = frozenset({"missing", "count", "doubtful", "headings"})
+_LIKE = 80
+
+
+class Item(BaseModel):
+    """One content that must be there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    kind: str | None = None
+    heading: Words = ()
+    words: Words = ()
+    related: Words = ()
+    denied: Words = ()
+
+
+class SectionKeys(Keys):
+    """Keys of `check: section`."""
+
+    required: tuple[Item, ...] = ()
+    within: Words = ()
+    ordinals: bool = False
+    least: int | None = None
+    excepted: Words = Field(default=(), alias="except")
+
+
+def compile(keys: SectionKeys, context: Compiling) -> Check:
+    """The check of one rule. Raises KeyMistake."""
+    if sum((bool(keys.required), keys.ordinals, keys.least is not None)) != 1:
+        raise KeyMistake((), "required、ordinals、least 须写且只能写一个")
+    context.within(keys.within, ("within",))
+    for at, item in enumerate(keys.required):
+        if not item.heading and not item.words and not item.kind:
+            raise KeyMistake(("required", at), "每项须有 kind、heading 或 words")
+        context.within((item.kind,) if item.kind else (), ("required", at, "kind"))
+        for key in ("words", "related", "denied"):
+            for i, pattern in enumerate(getattr(item, key)):
+                context.pattern(pattern, ("required", at, key, i))
+    for at, pattern in enumerate(keys.excepted):
+        context.pattern(pattern, ("except", at))
+    if keys.excepted and keys.least is None:
+        raise KeyMistake(("except",), "except 须与 least 连用")
+    if keys.ordinals:
+        return _ordinals
+    if keys.least is not None:
+        least = keys.least
+        return lambda case: _empty(case, least, keys.excepted, context.patterns)
+    return lambda case: _required(case, keys, context.patterns)
+
+
+def _required(case: Case, keys: SectionKeys, patterns: PatternSet) -> list[Result]:
+    sections = case.sections(keys.within) if keys.within else case.report.sections
+    if keys.within and not sections:
+        return not_applicable(f"没有识别出“{'、'.join(keys.within)}”部分")
+    prose = case.report.prose.text
+    if not prose.strip():
+        return not_applicable("报告没有正文")
+    texts = [prose[s.heading_start : s.body_end] for s in sections] if keys.within else [prose]
+    denials = [d for item in keys.required for d in _denials(case, item, sections, patterns)]
+    denied = {item.name for item, _, _ in denials}
+    hits = case.hits if not keys.within else None
+    states = {
+        i.name: "missing" if i.name in denied else _state(i, texts, sections, patterns, hits) for i in keys.required
+    }
+    missing = [name for name, state in states.items() if state == "missing"]
+    doubtful = [name for name, state in states.items() if state == "doubtful"]
+    if not missing and not doubtful:
+        return [Result(Outcome.KEPT)]
+    shown = missing or doubtful
+    words = {
+        "missing": joined(shown),
+        "count": str(len(shown)),
+        "doubtful": joined(doubtful),
+        "headings": joined(_headings(sections)),
+    }
+    evidence = tuple(Evidence(s.heading, s.place, "标题") for s in sections if s.heading and s.level == 1) or tuple(
+        Evidence(s.heading, s.place, "标题") for s in sections[:1] if s.heading
+    )
+    return [
+        Result(
+            Outcome.BROKEN,
+            certain=bool(missing),
+            words=words,
+            measures={"数量": len(shown)},
+            evidence=tuple(quote(case.report, start, end) for _, start, end in denials) or evidence,
+            key="missing",
+        )
+    ]
+
+
+def _headings(sections: Sequence[Section]) -> list[str]:
+    return [f"“{s.heading}”" for s in sections if s.heading and s.level == 1]
+
+
+def _named(item: Item, sections: Sequence[Section]) -> Iterator[Section]:
+    """The sections whose kind or heading says that they hold the content."""
+    wanted = [squash(h) for h in item.heading]
+    for section in sections:
+        own = _core(section.heading)
+        if (item.kind and section.kind == SECTION_WORDS[item.kind]) or any(
+            own and fuzz.ratio(own, w) >= _LIKE for w in wanted
+        ):
+            yield section
+
+
+def _denials(case: Case, item: Item, sections: Sequence[Section], patterns: PatternSet) -> list[tuple[Item, int, int]]:
+    """Where the item's only section says that there is nothing; none where another section holds the content."""
+    if not item.denied:
+        return []
+    prose, out = case.report.prose.text, []
+    for section in _named(item, sections):
+        body = prose[section.body_start : section.body_end]
+        match = next((m for p in item.denied for m in patterns.find(p, body)), None)
+        if match is None:
+            return []
+        out.append((item, section.body_start + match.start(), section.body_start + match.end()))
+    return out
+
+
+def _state(
+    item: Item, texts: Sequence[str], sections: Sequence[Section], patterns: PatternSet, hits: frozenset[str] | None
+) -> str:
+    if any(True for _ in _named(item, sections)):
+        return "present"
+    for state, given in (("present", item.words), ("doubtful", item.related)):
+        for pattern in given:
+            if hits is not None:
+                if pattern in hits:
+                    return state
+            elif any(patterns.search(pattern, text) for text in texts):
+                return state
+    return "missing"
+
+
+_ORDINAL = re.compile(r"^[(（]?[一二三四五六七八九十百\d]+[)）]?[、.．:：,，]?")
+
+
+def _core(heading: str) -> str:
+    return _ORDINAL.sub("", squash(heading))
+
+
+def _ordinals(case: Case) -> list[Result]:
+    numbered = [(s, n) for s in case.report.sections if s.level == 1 and (n := _number(s.ordinal)) is not None]
+    if len(numbered) < 2:
+        return not_applicable("标题没有编号")
+    faults = [(a, b) for a, b in pairwise(numbered) if b[1] != a[1] + 1]
+    first = numbered[0]
+    if first[1] != 1:
+        faults.insert(0, (first, first))
+    if not faults:
+        return [Result(Outcome.KEPT)]
+    listed = [f"“{b[0].heading}”" if a is b else f"“{a[0].heading}”之后为“{b[0].heading}”" for a, b in faults]
+    evidence = tuple(Evidence(b[0].heading, b[0].place, "标题") for _, b in faults)
+    words = {"headings": "；".join(listed), "count": str(len(faults)), "missing": "", "doubtful": ""}
+    return [Result(Outcome.BROKEN, words=words, evidence=evidence, measures={"数量": len(faults)}, key="ordinals")]
+
+
+def _number(ordinal: str) -> int | None:
+    core = squash(ordinal).strip("()（）、.．:：第部分章")
+    return int(core) if core.isdecimal() else chinese_to_int(core)
+
+
+def _empty(case: Case, least: int, answers: Sequence[str], patterns: PatternSet) -> list[Result]:
+    sections = case.report.sections
+    if not sections:
+        return not_applicable("没有识别出章节标题")
+    unreadable = {t.table for t in case.report.tables if t.found and not t.readable}
+    faults = []
+    for at, section in enumerate(sections):
+        body = case.report.prose.text[section.body_start : section.body_end]
+        has_below = at + 1 < len(sections) and sections[at + 1].level > section.level
+        # A heading that ends like a sentence (（二）没有其他事项。) says all there is.
+        answered = section.heading.endswith(("。", "；", ";")) or any(patterns.search(p, body) for p in answers)
+        if len(squash(body)) < least and not answered and not section.tables and not has_below and not unreadable:
+            faults.append(section)
+    if not faults:
+        return [Result(Outcome.KEPT)]
+    words = {
+        "headings": joined(f"“{s.heading}”" for s in faults),
+        "count": str(len(faults)),
+        "missing": "",
+        "doubtful": "",
+    }
+    evidence = tuple(Evidence(s.heading, s.place, "标题") for s in faults)
+    key = "empty:" + "|".join(s.kind or _core(s.heading) for s in faults)
+    return [Result(Outcome.BROKEN, words=words, evidence=evidence, measures={"数量": len(faults)}, key=key)]

@@ -1,0 +1,332 @@
+"""wording: what must or must not be said, in which section.
+
+    forbid      RE2 patterns none of which may occur (one finding, every place listed)
+    always      patterns that may occur nowhere, whatever `except` says
+    require     RE2 patterns one of which must occur; without `within` in the prose, a table's caption or its signature line
+    headings    with require and within: another section with such a heading (RE2 pattern) will do as well
+    except      patterns: a sentence in which one occurs is not complained of; with require and least: a section in which
+                one occurs is not asked
+    masked      true: long numbers are shown as 138****1234 wherever the finding is printed
+    within      only in these sections (总体情况 存在问题 …); without such a section the rule does not apply
+    brackets    pairs such as （） 《》 that must be balanced in every paragraph; may stand beside forbid
+    share       {without: [...], above: 60, least: 10}: at most 60 % of at least 10 sentences may lack all these words
+    least       the sections of `within` must have at least this many characters; what `stock` (RE2 patterns) matches
+                does not count
+Words for the message: {words} {count} {section} {share} {length}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from auditor.checks.check import (
+    Case,
+    Check,
+    Compiling,
+    KeyMistake,
+    Keys,
+    PatternSet,
+    Result,
+    Words,
+    joined,
+    not_applicable,
+    quote,
+    sentence,
+)
+from auditor.facts.titles import is_title
+from auditor.model import Evidence, Outcome, Text
+from auditor.text import squash, visible
+
+NAME = "wording"
+SCOPE = "year"
+WORDS = frozenset({"words", "count", "section", "share", "length"})
+_MOST_PLACES = 20
+
+
+class Share(BaseModel):
+    """How many sentences may lack all of some words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    without: Words
+    above: Decimal
+    least: int = 10
+
+
+class WordingKeys(Keys):
+    """Keys of `check: wording`."""
+
+    forbid: Words = ()
+    always: Words = ()
+    require: Words = ()
+    headings: Words = ()
+    masked: bool = False
+    stock: Words = ()
+    excepted: Words = Field(default=(), alias="except")
+    within: Words = ()
+    brackets: Words = ()
+    share: Share | None = None
+    least: int | None = None
+
+
+def compile(keys: WordingKeys, context: Compiling) -> Check:
+    """The check of one rule. Raises KeyMistake."""
+    words = bool(keys.forbid or keys.always or keys.brackets)
+    modes = (words, bool(keys.require), keys.share is not None, keys.least is not None)
+    if sum(modes) != 1:
+        raise KeyMistake((), "forbid（always、brackets）、require、share、least 须写且只能写一种")
+    for key, needs, met in (
+        ("headings", "require 和 within", keys.require and keys.within),
+        ("stock", "least", keys.least is not None),
+        ("masked", "forbid 或 always", keys.forbid or keys.always),
+    ):
+        if getattr(keys, key) and not met:
+            raise KeyMistake((key,), f"{key} 须与 {needs} 连用")
+    context.within(keys.within, ("within",))
+    for key in ("forbid", "always", "require", "headings", "stock", "except"):
+        given = keys.excepted if key == "except" else getattr(keys, key)
+        for at, pattern in enumerate(given):
+            context.pattern(pattern, (key, at))
+    for at, pattern in enumerate(keys.share.without if keys.share else ()):
+        context.pattern(pattern, ("share", "without", at))
+    for at, pair in enumerate(keys.brackets):
+        if len(pair) != 2:
+            raise KeyMistake(("brackets", at), "括号须成对书写，如 （）")
+    if keys.least is not None and not keys.within:
+        raise KeyMistake(("least",), "least 须与 within 连用")
+    return lambda case: _check(case, keys, context.patterns)
+
+
+def _check(case: Case, keys: WordingKeys, patterns: PatternSet) -> list[Result]:
+    spans = _spans(case, keys.within)
+    if not spans and keys.brackets and case.report.captions:
+        return _brackets(case, keys.brackets)
+    if not spans:
+        return not_applicable(f"没有识别出“{'、'.join(keys.within)}”部分" if keys.within else "报告没有正文")
+    if keys.require:
+        return _require(case, keys, spans, patterns)
+    if keys.share is not None:
+        return _share(case, keys.share, patterns)
+    if keys.least is not None:
+        return _short(case, keys, spans, patterns)
+    out = _forbid(case, keys, spans, patterns) if keys.forbid or keys.always else []
+    return out + (_brackets(case, keys.brackets) if keys.brackets else [])
+
+
+def _spans(case: Case, within: Iterable[str]) -> list[tuple[int, int]]:
+    within = tuple(within)
+    if within:
+        return [(s.body_start, s.body_end) for s in case.sections(within)]
+    return [(0, len(case.report.prose.text))] if case.report.prose.text.strip() else []
+
+
+def _hits(
+    case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet
+) -> Iterator[tuple[int, int]]:
+    text = case.report.prose.text
+    excepted = [p for p in keys.excepted if p in case.hits]
+    for pattern in (p for p in (*keys.forbid, *keys.always) if p in case.hits):
+        for match in patterns.find(pattern, text):
+            start, end = match.span()
+            if start == end or not any(a <= start < b for a, b in spans):
+                continue
+            begin, stop = sentence(text, start, end)
+            if pattern in keys.always or not any(patterns.search(p, text[begin:stop]) for p in excepted):
+                yield start, end
+
+
+def _forbid(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet) -> list[Result]:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(set(_hits(case, keys, spans, patterns)), key=lambda h: (h[0], -h[1])):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    if not found:
+        return [Result(Outcome.KEPT)]
+    text = case.report.prose.text
+    said = list(dict.fromkeys(text[a:b].strip() for a, b in found))
+    evidence = [quote(case.report, a, b) for a, b in found[:_MOST_PLACES]]
+    if keys.masked:
+        said = list(map(starred, said))
+        evidence = [replace(e, text=starred(e.text)) for e in evidence]
+    return [
+        Result(
+            Outcome.BROKEN,
+            words={
+                "words": joined(f"“{w}”" for w in said),
+                "count": str(len(found)),
+                "section": _section(case, found[0][0]),
+            },
+            measures={"数量": len(found)},
+            evidence=tuple(evidence),
+            key="forbid:" + "|".join(sorted({masked(w) for w in said})),
+        )
+    ]
+
+
+def masked(words: str) -> str:
+    """Words with digits masked, so that a fingerprint does not change with a figure."""
+    return re.sub(r"\d+", "#", squash(words))
+
+
+_LONG_NUMBER = re.compile(r"(?<!\d)(\d{3})\d{4,}([\dXx]{4})(?!\d)")
+
+
+def starred(words: str) -> str:
+    """Words with the middle of every number of eleven digits or more starred: a finding must not leak what it found."""
+    return _LONG_NUMBER.sub(r"\1****\2", words)
+
+
+def _section(case: Case, at: int) -> str:
+    inside = [s for s in case.report.sections if s.heading_start <= at < s.body_end]
+    return inside[-1].heading if inside else "正文"
+
+
+def _require(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet) -> list[Result]:
+    text = case.report.prose.text
+    said = [text[a:b] for a, b in spans] if keys.within else [text, *_beside(case)]
+    if keys.within and not any(map(squash, said)):
+        return not_applicable("该部分没有内容")
+    if any(patterns.search(p, t) for t in said for p in keys.excepted):
+        return not_applicable("该部分已写明没有此类情况")
+    if any(patterns.search(p, t) for t in (*said, *_elsewhere(case, keys, patterns)) for p in keys.require):
+        return [Result(Outcome.KEPT)]
+    places = case.sections(keys.within) if keys.within else ()
+    evidence = tuple(_opening(case, s.heading, s.body_start, s.body_end) for s in places)
+    words = {"words": "", "count": "0", "section": joined(f"“{s.heading}”" for s in places) or "正文"}
+    return [Result(Outcome.BROKEN, words=words, evidence=evidence, key="require:" + "|".join(keys.within))]
+
+
+def _beside(case: Case) -> Iterator[str]:
+    """What stands outside the prose but belongs to the report: captions and the signature line of the table."""
+    yield from (caption.text for caption in case.report.captions)
+    yield from (f"{m.role}：{m.text}" for m in case.report.profile.signatories if m.text.strip())
+
+
+def _elsewhere(case: Case, keys: WordingKeys, patterns: PatternSet) -> Iterator[str]:
+    """Other sections whose headings announce what is required, with their headings."""
+    if keys.headings:
+        own = set(case.sections(keys.within))
+        for section in (s for s in case.report.sections if s not in own):
+            if any(patterns.search(p, section.heading) for p in keys.headings):
+                yield case.report.prose.text[section.heading_start : section.body_end]
+
+
+def _opening(case: Case, heading: str, start: int, end: int) -> Evidence:
+    text = case.report.prose.text[start:end].strip()
+    shown = text[:60] + ("……" if len(text) > 60 else "")
+    return Evidence(
+        f"{heading}：{shown}" if shown else f"{heading}：（无内容）", case.report.prose.place(start, end), "正文"
+    )
+
+
+def _brackets(case: Case, pairs: Iterable[str]) -> list[Result]:
+    pairs = tuple(pairs)
+    texts = [part.text for part in case.report.prose.parts] + list(case.report.captions)
+    faults = [(text, at) for text in texts for pair in pairs for at in unbalanced(text.text, pair)]
+    if not faults:
+        return [Result(Outcome.KEPT)]
+    shown = [visible(text.text[max(0, at - 8) : at + 9]) for text, at in faults]
+    evidence = [Evidence(_around(text, at), text.place(at, at + 1), "正文") for text, at in faults]
+    return [
+        Result(
+            Outcome.BROKEN,
+            words={"words": joined((f"“{s}”" for s in shown), 5), "count": str(len(faults)), "section": "正文"},
+            measures={"数量": len(faults)},
+            evidence=tuple(evidence[:_MOST_PLACES]),
+            key="brackets",
+        )
+    ]
+
+
+def _around(text: Text, at: int) -> str:
+    begin, stop = sentence(text.text, at, at + 1)
+    return visible(text.text[begin:stop])
+
+
+_WIDTHS = {"（": "(", "）": ")"}
+
+
+def unbalanced(text: str, pair: str) -> list[int]:
+    """Offsets of brackets without a partner; half- and full-width round brackets close each other.
+
+    A closing bracket right behind a number is an ordinal ("1）", "a)"), not a mistake.
+    """
+    opening, closing = ({c, _WIDTHS.get(c, c)} for c in pair)
+    open_at: list[int] = []
+    faults: list[int] = []
+    for at, char in enumerate(text):
+        if char in opening and opening != closing:
+            open_at.append(at)
+        elif char in closing:
+            if open_at:
+                open_at.pop()
+            elif not re.search(r"(?:^|[\s，。；：、])[0-9０-９a-zA-Z一二三四五六七八九十①-⑳]{1,2}$", text[:at]):
+                faults.append(at)
+    return sorted([*faults, *open_at])
+
+
+_SENTENCE = re.compile(r"[^。！？；;\n]+")
+
+
+def _is_said(words: str) -> bool:
+    """A sentence of the report's own, not a scrap and not its title."""
+    return len(squash(words)) >= 6 and not is_title(words)
+
+
+def _without(text: str, stock: Iterable[str], patterns: PatternSet) -> str:
+    """The text without what the patterns match."""
+    gone = {i for p in stock for m in patterns.find(p, text) for i in range(*m.span())}
+    return "".join(char for i, char in enumerate(text) if i not in gone)
+
+
+def _share(case: Case, share: Share, patterns: PatternSet) -> list[Result]:
+    text = case.report.prose.text
+    heads = [(s.heading_start, s.body_start) for s in case.report.sections]
+    said = [m for m in _SENTENCE.finditer(text) if _is_said(m[0]) and not any(a <= m.start() < b for a, b in heads)]
+    if len(said) < share.least:
+        return not_applicable(f"正文不足 {share.least} 句，不作判断")
+    used = [p for p in share.without if p in case.hits]
+    off = [m for m in said if not any(patterns.search(p, m[0]) for p in used)]
+    percent = Decimal(100 * len(off)) / Decimal(len(said))
+    if percent <= share.above:
+        return [Result(Outcome.KEPT)]
+    return [
+        Result(
+            Outcome.BROKEN,
+            words={"share": f"{percent:.0f}%", "count": str(len(off)), "words": "", "section": "正文"},
+            measures={"比例": percent, "数量": len(off)},
+            evidence=tuple(quote(case.report, m.start(), m.end()) for m in off[:5]),
+            key="share",
+        )
+    ]
+
+
+def _short(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet) -> list[Result]:
+    least = keys.least or 0
+    if any(patterns.search(p, case.report.prose.text[a:b]) for a, b in spans for p in keys.excepted):
+        return not_applicable("该部分已写明没有此类情况")
+    length = sum(len(squash(_without(case.report.prose.text[a:b], keys.stock, patterns))) for a, b in spans)
+    if length >= least:
+        return [Result(Outcome.KEPT)]
+    sections = case.sections(keys.within)
+    words = {
+        "length": str(length),
+        "section": joined(f"“{s.heading}”" for s in sections),
+        "words": "",
+        "count": str(length),
+    }
+    evidence = tuple(_opening(case, s.heading, s.body_start, s.body_end) for s in sections)
+    return [
+        Result(
+            Outcome.BROKEN,
+            words=words,
+            evidence=evidence,
+            measures={"数量": length},
+            key="short:" + "|".join(keys.within),
+        )
+    ]

@@ -1,0 +1,331 @@
+"""Rules × facts -> outcomes: one report judged by every rule of the rulebook.
+
+Scope      a rule that does not apply (form, year, kind of unit, `when`) is `not_applicable`, with nothing guessed
+Outcome    `broken` becomes 疑似 where the rule, its grade, or the place it speaks of is not certain
+Crash      a rule that raises is `unclear`, caused by the engine; it never hides the others and never means "kept"
+Identity   a fingerprint names rule, organisation, year and logical place; `content` the states and values complained of
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from auditor.checks.check import Case, Result, fact_evidence
+from auditor.checks.relation import Formulas, blocked, environment
+from auditor.form import Form
+from auditor.formula.bind import MissingLastYear, fact_words
+from auditor.formula.evaluate import Env, Truth
+from auditor.model import Basis, Cause, Finding, Judgement, Outcome, Report, Undecided
+from auditor.rulebook.book import Ready, Rulebook
+from auditor.rulebook.parameters import of_report
+from auditor.rulebook.rule import Grade
+
+_WORST = (Outcome.BROKEN, Outcome.SUSPECTED, Outcome.TO_CONFIRM, Outcome.UNCLEAR, Outcome.KEPT, Outcome.NOT_APPLICABLE)
+_HEDGE = re.compile("疑|核实")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """Last year's report of the same unit, or why it cannot be told (several candidates)."""
+
+    report: Report | None = None
+    problem: str = ""
+
+
+def case_of(report: Report, book: Rulebook, last: LastYear | None = None) -> Case:
+    """What the checks see of a report."""
+    last = last or LastYear()
+    known, reasons = of_report(book.parameters, report.profile)
+    return Case(
+        report=report,
+        form=book.form(report.profile.form),
+        year_form=book.form_of_year(report.profile.year),
+        last=last.report,
+        last_form=book.form(last.report.profile.form) if last.report else None,
+        last_problem=last.problem,
+        parameters=known,
+        parameter_reasons=reasons,
+        patterns=book.pattern_set,
+    )
+
+
+def judge(report: Report, book: Rulebook, last: LastYear | None = None) -> Judgement:
+    """Every rule's outcome for one report; findings and undecided sorted by rule and place."""
+    case = case_of(report, book, last)
+    findings: list[Finding] = []
+    undecided: list[Undecided] = []
+    outcomes: dict[str, Outcome] = {}
+    for ready in book.rules:
+        said = judge_rule(ready, case, book)
+        findings += said.findings
+        undecided += said.undecided
+        outcomes[ready.id] = said.outcomes[ready.id]
+    findings.sort(key=lambda f: (f.rule, f.facts, f.fingerprint))
+    undecided.sort(key=lambda u: (u.rule, u.facts, u.reason))
+    return Judgement(tuple(findings), tuple(undecided), outcomes)
+
+
+def judge_rule(ready: Ready, case: Case, book: Rulebook) -> Judgement:
+    """One rule's outcome for one report; a crash is `unclear`, caused by the engine."""
+    try:
+        results = results_of(ready, case)
+        return _spoken(ready, case, book, results)
+    except Exception as error:  # a bug in one rule must not hide the others
+        reason = f"规则运行出错（{type(error).__name__}: {error}）"
+        result = Result(Outcome.UNCLEAR, reason=reason, caused_by=Cause.ENGINE)
+        return Judgement((), (_undecided(ready, book, result),), {ready.id: Outcome.UNCLEAR})
+
+
+def results_of(ready: Ready, case: Case) -> list[Result]:
+    """The check's results, or why the rule does not apply."""
+    reason = out_of_scope(ready, case)
+    if reason:
+        return [Result(Outcome.NOT_APPLICABLE, reason=reason)]
+    if ready.when is not None:
+        stop = _guard(ready.when, case)
+        if stop is not None:
+            return [stop]
+    return [_with_condition(r, ready.when, case) for r in ready.check(case)]
+
+
+def _with_condition(result: Result, when: Formulas | None, case: Case) -> Result:
+    """A result on words speaks of the cells of its `when` too: a late reply unexplained is about that cell."""
+    formula = when.get(case.form.letter) if when and case.form else None
+    if result.outcome is not Outcome.BROKEN or result.facts or formula is None or case.form is None:
+        return result
+    facts = [
+        f for id in formula.bound(case.form, case.last_form, None).facts if (f := case.report.fact(id)) is not None
+    ]
+    return replace(result, facts=tuple(f.id for f in facts), evidence=(*result.evidence, *map(fact_evidence, facts)))
+
+
+def out_of_scope(ready: Ready, case: Case) -> str:
+    """Why the rule does not speak of this report, "" where it does."""
+    applies, profile = ready.rule.applies, case.report.profile
+    if applies.form:
+        form = _form_in_question(ready.scope, case)
+        if form is None:
+            return "没有识别出统计表，年度也不明，无法确定格式"
+        if form.letter not in applies.form:
+            return f"本规则适用于{'、'.join(applies.form)}类格式的报告"
+    limited = applies.years.first is not None or applies.years.last is not None
+    if limited and (profile.year is None or not applies.years.covers(profile.year)):
+        return "不在本规则适用的年度"
+    if applies.unit_kind and profile.unit_kind not in applies.unit_kind:
+        return f"本规则适用于{'、'.join(applies.unit_kind)}"
+    if applies.region and not any(r in (profile.organisation or "") for r in applies.region):
+        return f"本规则适用于{'、'.join(applies.region)}"
+    return ""
+
+
+def _form_in_question(scope: str, case: Case) -> Form | None:
+    if scope == "facts":
+        return case.form or case.year_form
+    return case.year_form or case.form
+
+
+def _guard(when: Formulas, case: Case) -> Result | None:
+    """The result of a `when` that does not hold; None where it does."""
+    if case.form is None or case.form.letter not in when:
+        return Result(Outcome.NOT_APPLICABLE, reason="报告中没有识别出相应的统计表")
+    formula = when[case.form.letter]
+    stop = blocked(case, formula)
+    if stop is not None:
+        return stop[0]
+    try:
+        program = formula.bound(case.form, case.last_form, None)
+    except MissingLastYear as missing:
+        return Result(Outcome.NOT_APPLICABLE, reason=f"上年报告的格式中没有“{missing.name}”")
+    claims = {c.subject: c for c in reversed(case.report.claims)}
+    truth = program.evaluate(environment(case, claims)).truth
+    if truth is True:
+        return None
+    if truth is False:
+        return Result(Outcome.NOT_APPLICABLE, reason=f"不具备条件：{formula.text.strip()}")
+    unknown = [f for id in program.facts if (f := case.report.fact(id)) is not None and f.value is None]
+    unread = any(f.state.value == "unreadable" for f in unknown)
+    named = "、".join(f"“{f.name}”{fact_words(f)}" for f in unknown[:4])
+    reason = f"{named}，无法判断是否适用" if named else "无法判断是否适用"
+    return Result(Outcome.UNCLEAR, reason=reason, caused_by=Cause.READER if unread else Cause.UNIT, facts=program.facts)
+
+
+# --- results -> findings ---------------------------------------------------------------------------
+
+
+def _spoken(ready: Ready, case: Case, book: Rulebook, results: Sequence[Result]) -> Judgement:
+    findings: list[Finding] = []
+    undecided: list[Undecided] = []
+    outcomes: list[Outcome] = []
+    for result in results:
+        if result.outcome is Outcome.BROKEN:
+            finding = _finding(ready, case, book, result)
+            findings.append(finding)
+            outcomes.append(finding.outcome)
+            continue
+        outcomes.append(result.outcome)
+        if result.outcome in (Outcome.UNCLEAR, Outcome.TO_CONFIRM):
+            undecided.append(_undecided(ready, book, result))
+    worst = min(outcomes, key=_WORST.index, default=Outcome.NOT_APPLICABLE)
+    return Judgement(_numbered(findings), tuple(undecided), {ready.id: worst})
+
+
+def _grade(ready: Ready, case: Case, result: Result, book: Rulebook) -> Grade | None:
+    for grade, formulas in ready.grades:
+        # Without any form (before 2014) cells are unknown; what asks only of measures and the profile can still hold.
+        form = case.form or case.year_form or next((f for f in book.forms if f.letter in formulas), None)
+        formula = formulas.get(form.letter) if form else None
+        if formula is None or form is None:
+            continue
+        claims = {**{c.subject: c for c in reversed(case.report.claims)}, **result.claims}
+        if case.form is None:
+            env = Env(form, {}, None, claims, case.numbers, {**case.words, **result.measures})
+        else:
+            env = environment(case, claims, result.measures)
+        try:
+            truth: Truth = formula.bound(form, case.last_form, result.element).evaluate(env).truth
+        except MissingLastYear:
+            continue
+        if truth is True:
+            return grade
+    return None
+
+
+def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Finding:
+    rule, grade = ready.rule, _grade(ready, case, result, book)
+    severity = (grade and grade.severity) or rule.severity
+    certainty = (grade and grade.certainty) or rule.certainty
+    certain = certainty == "certain" and result.certain
+    deduct = grade.deduct if grade and grade.deduct is not None else rule.deduct
+    cost = (
+        Decimal(0)
+        if rule.status == "draft"
+        else book.scoring.cost(severity, None if grade and grade.severity else deduct)
+    )
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        fingerprint=_fingerprint(rule.first_id, case.report, result),
+        content=_content(case.report, result),
+        outcome=Outcome.BROKEN if certain else Outcome.SUSPECTED,
+        severity=severity,
+        dimension=rule.dimension,
+        message=_hedged(_worded((grade and grade.message) or rule.message, case, result), certain),
+        why=_worded((grade and grade.why) or rule.why, case, result),
+        verify=rule.verify,
+        remedy=rule.remedy,
+        part=rule.part or result.part,
+        table=result.table,
+        row=result.row,
+        column=result.column,
+        facts=result.facts,
+        left=result.left,
+        right=result.right,
+        difference=result.difference,
+        evidence=result.evidence,
+        basis=basis_of(ready, book, case.report.profile.year),
+        cost=cost,
+        blanks=result.blanks,
+        covers=rule.covers,
+        draft=rule.status == "draft",
+    )
+
+
+def basis_of(ready: Ready, book: Rulebook, year: int | None) -> tuple[Basis, ...]:
+    """The articles that govern a report of that year; `practice` entries always."""
+    out = []
+    for entry in ready.rule.basis:
+        if entry.practice is not None:
+            out.append(Basis(entry.practice, practice=True))
+        elif entry.law is not None and book.laws[entry.law].governs(year):
+            out.append(Basis(f"{book.laws[entry.law].title}{entry.at or ''}", entry.law, entry.at))
+    return tuple(out)
+
+
+def _undecided(ready: Ready, book: Rulebook, result: Result) -> Undecided:
+    rule = ready.rule
+    certain = rule.certainty == "certain" and rule.status != "draft"
+    return Undecided(
+        rule=rule.id,
+        title=rule.title,
+        outcome=result.outcome,
+        reason=result.reason,
+        severity=rule.severity,
+        dimension=rule.dimension,
+        cost=book.scoring.cost(rule.severity, rule.deduct) if certain else Decimal(0),
+        table=result.table,
+        facts=result.facts,
+        caused_by=result.caused_by,
+        evidence=result.evidence,
+    )
+
+
+def _hedged(message: str, certain: bool) -> str:
+    """A suspected finding says so in its own words: what is not certain is never stated as a fact."""
+    return message if certain or _HEDGE.search(message) else f"{message}（疑似，请核实）"
+
+
+def _worded(template: str, case: Case, result: Result) -> str:
+    """A message with its words; a cell's name gives its value, a name without a value stays visible as 不详."""
+    named = dict(result.words)
+    profile = case.report.profile
+    named.setdefault("单位", profile.organisation or "该单位")
+    named.setdefault("年度", str(profile.year or "不详"))
+    for key, measure in result.measures.items():
+        named.setdefault(key, f"{measure:.0f}" if isinstance(measure, Decimal) else str(measure))
+
+    def word(match: re.Match[str]) -> str:
+        name = match[1].strip()
+        return named[name] if name in named else _cell_words(name, case, result.element)
+
+    return _PLACEHOLDER.sub(word, template)
+
+
+def _cell_words(name: str, case: Case, element: str | None) -> str:
+    report, form, spelt = case.report, case.form, name
+    if name.startswith("上年."):
+        if case.last is None or case.last_form is None:
+            return "不详"
+        report, form, spelt = case.last, case.last_form, name.removeprefix("上年.")
+    if name.startswith("正文."):
+        claim = next(report.claims_of(name.removeprefix("正文.")), None)
+        return claim.raw if claim else "未写明"
+    for candidate in (spelt, f"{spelt}.{element}", f"{element}.{spelt}"):
+        if form is not None and candidate in form.by_name:
+            return fact_words(report.fact(form.by_name[candidate]))
+    parameter = case.parameters.get(name.removeprefix("参数."))
+    return str(parameter) if parameter is not None else "不详"
+
+
+# --- identity --------------------------------------------------------------------------------------
+
+
+def _fingerprint(rule: str, report: Report, result: Result) -> str:
+    place = "|".join(sorted(result.facts)) if result.facts else result.key
+    identity = report.profile.organisation or report.sha256
+    return _hash(rule, identity, str(report.profile.year), place)
+
+
+def _content(report: Report, result: Result) -> str:
+    states = [f"{f.id}={f.state.value}:{f.value}" for id in sorted(result.facts) if (f := report.fact(id)) is not None]
+    said = [e.text for e in result.evidence if not result.facts or e.label == "正文"]
+    return _hash(*states, *said)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """An ordinal among equals, so that every fingerprint is one finding's."""
+    seen: dict[str, int] = {}
+    out = []
+    for finding in findings:
+        count = seen.get(finding.fingerprint, 0)
+        seen[finding.fingerprint] = count + 1
+        out.append(finding if count == 0 else replace(finding, fingerprint=_hash(finding.fingerprint, str(count))))
+    return tuple(out)

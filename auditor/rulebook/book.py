@@ -1,0 +1,81 @@
+"""The rulebook ready for use: compiled rules with everything they need to be judged and worded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from auditor.checks.check import Check, PatternSet
+from auditor.checks.relation import Formulas
+from auditor.facts.lexicon import Lexicon
+from auditor.form import Form
+from auditor.model import RulebookStamp, RuleCard
+from auditor.rulebook.laws import Law
+from auditor.rulebook.parameters import Parameter
+from auditor.rulebook.pattern import Pattern
+from auditor.rulebook.rule import Grade, Rule
+from auditor.rulebook.scoring import Scoring
+from auditor.rulebook.source import Source
+from auditor.rulebook.texts import Texts
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A compiled rule. `when` and `grades` are formulas per form letter; `place` is its file and line."""
+
+    rule: Rule
+    check: Check
+    scope: str
+    when: Formulas | None
+    grades: tuple[tuple[Grade, Formulas], ...]
+    forms: frozenset[str]
+    place: str
+    root: int
+    expect: Formulas | None = None
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+        return self.rule.id
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything that judges a report; built from `texts`, which other processes rebuild it from."""
+
+    texts: Texts
+    stamp: RulebookStamp
+    forms: tuple[Form, ...]
+    lexicon: Lexicon
+    laws: Mapping[str, Law]
+    parameters: Mapping[str, Parameter]
+    scoring: Scoring
+    rules: tuple[Ready, ...]
+    patterns: tuple[Pattern, ...]
+    pattern_set: PatternSet
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    def form(self, letter: str | None) -> Form | None:
+        """The form of that letter."""
+        return next((f for f in self.forms if f.letter == letter), None)
+
+    def form_of_year(self, year: int | None) -> Form | None:
+        """The form that reports of a year must follow; the national one where provincial variants exist."""
+        return next((f for f in self.forms if year is not None and f.covers(year)), None)
+
+    def rule(self, id: str) -> Ready | None:
+        """The rule of that id or alias."""
+        return next((r for r in self.rules if r.id == id or id in r.rule.aliases), None)
+
+    @property
+    def cards(self) -> dict[str, RuleCard]:
+        """What documents say of every rule and pattern."""
+        out = {
+            r.id: RuleCard(r.id, r.rule.title, r.rule.severity, r.rule.dimension, r.rule.certainty, r.rule.status)
+            for r in self.rules
+        }
+        for p in self.patterns:
+            out[p.id] = RuleCard(
+                p.id, p.title, p.then.severity, p.then.dimension or "真实有效", p.then.certainty, "active"
+            )
+        return out

@@ -1,0 +1,441 @@
+"""Texts -> a compiled Rulebook, or RulebookError with every mistake at once.
+
+Order       data files, forms, laws, parameters, lexicon; then every rule by itself; then what only shows among all
+            (ids twice, unknown ids in covers and patterns); a mistake in one file never hides those of another
+Merging     a later folder's data files are laid over the packaged ones: mappings merge, lists of values go first
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from auditor import __version__
+from auditor.checks import KINDS
+from auditor.checks.check import Compiling, KeyMistake, PatternSet
+from auditor.checks.relation import Formulas, formulas
+from auditor.facts.lexicon import Lexicon
+from auditor.form import Form
+from auditor.model import RulebookStamp
+from auditor.rulebook.book import Ready, Rulebook
+from auditor.rulebook.forms import form_from
+from auditor.rulebook.laws import Law
+from auditor.rulebook.lexicon import lexicon_from
+from auditor.rulebook.mistakes import Mistake, RulebookError, nearest
+from auditor.rulebook.parameters import Parameter, ParameterEntry, bad_value
+from auditor.rulebook.pattern import Pattern, pattern_from, set_problems
+from auditor.rulebook.rule import Grade, Rule, Years, kind_keys, models
+from auditor.rulebook.scoring import Scoring, scoring_from
+from auditor.rulebook.source import Path as Keys
+from auditor.rulebook.source import Source, parse
+from auditor.rulebook.texts import RuleFile, Texts, read_texts
+from auditor.rulebook.words import tell
+
+# Words that every message may use beside the names of cells and its kind's own words.
+COMMON_WORDS = frozenset({"单位", "年度", "章节", "rule", "each", "数量", "比例", "天数"})
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def load(folders: Iterable[Path | str] = ()) -> Rulebook:
+    """The packaged rulebook with the folders of --rules. Raises RulebookError."""
+    return build(read_texts(folders))
+
+
+def build(texts: Texts) -> Rulebook:
+    """The rulebook of some texts. Raises RulebookError with every mistake."""
+    return _Loader(texts).rulebook()
+
+
+@dataclass
+class _Entry:
+    """A rule's data with the place it came from."""
+
+    source: Source
+    path: Keys
+    root: int
+    data: dict[str, Any]
+
+
+@dataclass
+class _Loader:
+    """One load: sources by file, and the mistakes among files."""
+
+    texts: Texts
+    sources: dict[str, Source] = field(default_factory=dict)
+    among: list[Mistake] = field(default_factory=list)
+    patterns: PatternSet = field(default_factory=PatternSet)
+
+    def rulebook(self) -> Rulebook:
+        for file in self.texts.files:
+            self.sources[file.shown] = parse(file.shown, file.text)
+        forms = self._forms()
+        laws = self._laws()
+        parameters = self._parameters()
+        lexicon = self._lexicon(forms)
+        scoring_source, scoring = self._scoring()
+        subjects = frozenset(s.name for s in lexicon.claims.subjects) if lexicon else frozenset()
+        rules = self._rules(forms, laws, frozenset(parameters), subjects)
+        patterns = self._patterns(rules, laws)
+        self._across(rules, patterns, scoring_source)
+        mistakes = [m for s in self.sources.values() for m in s.mistakes] + self.among
+        if mistakes or lexicon is None or scoring is None or not forms:
+            raise RulebookError(mistakes or [Mistake("rules", 1, 1, "规则库不完整")])
+        active = sum(1 for r in rules if r.rule.status != "retired")
+        stamp = RulebookStamp(self.texts.sha256, active, __version__)
+        current = tuple(r for r in rules if r.rule.status != "retired")
+        return Rulebook(
+            self.texts,
+            stamp,
+            forms,
+            lexicon,
+            laws,
+            parameters,
+            scoring,
+            current,
+            patterns,
+            self.patterns,
+            dict(self.sources),
+        )
+
+    # data files
+
+    def _files(self, room: str) -> list[tuple[RuleFile, Source]]:
+        return [(f, self.sources[f.shown]) for f in self.texts.files if f.room == room]
+
+    def _forms(self) -> tuple[Form, ...]:
+        out: list[Form] = []
+        plain: dict[str, Mapping[str, object]] = {}
+        for _, source in self._files("forms"):
+            data = source.data
+            if not isinstance(data, dict):
+                self._shape(source)
+                continue
+            base = plain.get(str(data.get("extends")))
+            form = form_from(data, lambda path, words, source=source: _tell(source, path, words), base)  # type: ignore[misc]
+            if form is not None:
+                plain[form.letter] = data
+                out.append(form)
+        return tuple(sorted(out, key=lambda f: f.letter))
+
+    def _shape(self, source: Source, wanted: str = "映射（字段: 值）") -> None:
+        if not source.mistakes:
+            source.missing(f"文件内容应为{wanted}")
+
+    def _laws(self) -> dict[str, Law]:
+        out: dict[str, Law] = {}
+        for _, source in self._files("laws"):
+            items = source.data if isinstance(source.data, list) else [source.data]
+            if source.data is None:
+                self._shape(source)
+                continue
+            for at, item in enumerate(items):
+                path: Keys = (at,) if isinstance(source.data, list) else ()
+                try:
+                    law = Law.model_validate(item)
+                except ValidationError as error:
+                    tell(source, path, error, Law)
+                    continue
+                if law.id in out:
+                    source.mistake((*path, "id"), f"法规 id“{law.id}”重复")
+                out[law.id] = law
+        return out
+
+    def _parameters(self) -> dict[str, Parameter]:
+        out: dict[str, Parameter] = {}
+        for file, source in self._files("parameters.yaml"):
+            if not isinstance(source.data, dict):
+                self._shape(source)
+                continue
+            for name, data in source.data.items():
+                merged = _under(data, out[name].entry) if file.root and name in out and isinstance(data, dict) else data
+                try:
+                    entry = ParameterEntry.model_validate(merged)
+                except ValidationError as error:
+                    tell(source, (name,), error, ParameterEntry)
+                    continue
+                for at in range(len(entry.values)):
+                    if words := bad_value(entry, at):
+                        source.mistake((name, "values", at, "value"), words)
+                out[name] = Parameter(name, entry)
+        return out
+
+    def _merged(self, room: str) -> Any:
+        merged: Any = None
+        for _, source in self._files(room):
+            merged = source.data if merged is None else _laid_over(merged, source.data)
+        return merged
+
+    def _lexicon(self, forms: tuple[Form, ...]) -> Lexicon | None:
+        rooms = ("claims.yaml", "organisations.yaml", "profile.yaml")
+        for room in rooms:
+            if not self._files(room):
+                self.among.append(Mistake(f"rules/{room}", 1, 1, "缺少此文件"))
+                return None
+
+        def problem(file: str, path: Keys, words: str) -> None:
+            room = file if file.endswith(".yaml") else f"{file}.yaml"
+            holders = [s for _, s in self._files(room) if not path or path in s.values or path[:-1] in s.values]
+            _tell(holders[-1] if holders else self._files(room)[-1][1], path, words)
+
+        return lexicon_from(self._merged(rooms[0]), self._merged(rooms[1]), self._merged(rooms[2]), forms, problem)
+
+    def _scoring(self) -> tuple[Source | None, Scoring | None]:
+        files = self._files("scoring.yaml")
+        if not files:
+            self.among.append(Mistake("rules/scoring.yaml", 1, 1, "缺少此文件"))
+            return None, None
+        source = files[-1][1]
+        data = self._merged("scoring.yaml")
+        return source, scoring_from(data, lambda path, words: _tell(source, path, words))
+
+    # rules
+
+    def _entries(self) -> list[_Entry]:
+        out: list[_Entry] = []
+        for file, source in self._files("rules"):
+            if source.mistakes:
+                continue
+            listed = isinstance(source.data, list)
+            if source.data is None or not isinstance(source.data, list | dict):
+                self._shape(source, "一条规则，或规则的列表")
+                continue
+            for at, data in enumerate(source.data if listed else [source.data]):
+                path: Keys = (at,) if listed else ()
+                if not isinstance(data, dict):
+                    source.mistake(path, "规则应为映射（字段: 值）")
+                    continue
+                out.append(_Entry(source, path, file.root, data))
+        return out
+
+    def _rules(
+        self, forms: tuple[Form, ...], laws: Mapping[str, Law], parameters: frozenset[str], subjects: frozenset[str]
+    ) -> list[Ready]:
+        out: list[Ready] = []
+        for entry in self._entries():
+            rule = _rule(entry)
+            if rule is None:
+                continue
+            self._basis(entry, rule, laws)
+            ready = self._compiled(entry, rule, forms, parameters, subjects)
+            if ready is not None:
+                out.append(ready)
+        return out
+
+    def _basis(self, entry: _Entry, rule: Rule, laws: Mapping[str, Law]) -> None:
+        for at, basis in enumerate(rule.basis):
+            if basis.law is None:
+                continue
+            law = laws.get(basis.law)
+            where = (*entry.path, "basis", at, "law")
+            if law is None:
+                entry.source.mistake(where, f"未知的法规“{basis.law}”{nearest(basis.law, laws)}")
+            elif law.by != "audited" and not law.years.meets(_scope_years(rule)):
+                entry.source.mistake(where, f"“{law.short}”不适用于本规则的年度（该法规管 {_years_words(law.years)}）")
+
+    def _compiled(
+        self, entry: _Entry, rule: Rule, forms: tuple[Form, ...], parameters: frozenset[str], subjects: frozenset[str]
+    ) -> Ready | None:
+        kind = KINDS[rule.check]
+        scope = tuple(f for f in forms if _in_scope(rule, f))
+        if not scope and (rule.applies.form or kind.scope == "facts"):
+            entry.source.mistake((*entry.path, "applies"), "适用的格式与年度没有交集，规则永远不会生效")
+            return None
+        context = Compiling(scope, forms, subjects, parameters, self.patterns)
+        before = len(entry.source.mistakes)
+        check = self._try(entry, lambda: kind.compile(kind_keys(rule), context))
+        when = self._try(entry, lambda: formulas(rule.when, context, ("when",)) if rule.when else None)
+        grades: list[tuple[Grade, Formulas]] = []
+        for at, grade in enumerate(rule.grades):
+            made = self._try(entry, partial(_grade_formulas, grade, rule, context, at))
+            if made is not None:
+                grades.append((grade, made))
+        self._messages(entry, rule, context)
+        if len(entry.source.mistakes) > before or check is None:
+            return None
+        given = getattr(rule, "expect", None)
+        expect = formulas(given, context, ("expect",), getattr(rule, "each", None)) if given else None
+        mark = entry.source.values.get(entry.path)
+        place = f"{entry.source.name}:{(mark.line if mark else 0) + 1}"
+        letters = frozenset(f.letter for f in scope)
+        return Ready(rule, check, kind.scope, when, tuple(grades), letters, place, entry.root, expect)
+
+    def _try(self, entry: _Entry, make: Any) -> Any:
+        try:
+            return make()
+        except KeyMistake as wrong:
+            path = (*entry.path, *wrong.path)
+            if not wrong.path:
+                entry.source.mistake((*entry.path, "check"), wrong.message)
+            else:
+                entry.source.mistake(path, wrong.message, offset=wrong.offset)
+            return None
+
+    def _messages(self, entry: _Entry, rule: Rule, context: Compiling) -> None:
+        known = KINDS[rule.check].words | COMMON_WORDS
+        texts: list[tuple[Keys, str]] = [(("message",), rule.message), (("why",), rule.why)]
+        texts += [
+            (("grades", i, k), v) for i, g in enumerate(rule.grades) for k in ("message", "why") if (v := getattr(g, k))
+        ]
+        for path, text in texts:
+            for match in _PLACEHOLDER.finditer(text):
+                name = match[1].strip()
+                if name not in known and name not in context.vocabulary.names:
+                    words = f"消息中的“{{{name}}}”不是本规则可用的名称{nearest(name, known | context.vocabulary.names)}"
+                    entry.source.mistake((*entry.path, *path), words, offset=match.start(1))
+            if text.count("{") != text.count("}"):
+                entry.source.mistake((*entry.path, *path), "消息中的花括号没有成对", offset=max(text.find("{"), 0))
+
+    # patterns, and what only shows among all
+
+    def _patterns(self, rules: Sequence[Ready], laws: Mapping[str, Law]) -> tuple[Pattern, ...]:
+        ids = {i for r in rules for i in (r.id, *r.rule.aliases)} | self._named_ids()
+        titles = {law.id: law.title for law in laws.values()}
+        out: list[Pattern] = []
+        places: dict[str, tuple[Source, Keys]] = {}
+        for _, source in self._files("patterns"):
+            items = source.data if isinstance(source.data, list) else [source.data]
+            if source.data is None:
+                self._shape(source)
+                continue
+            for at, item in enumerate(items):
+                base: Keys = (at,) if isinstance(source.data, list) else ()
+                pattern = pattern_from(
+                    item,
+                    ids,
+                    lambda path, words, source=source, base=base: _tell(source, (*base, *path), words),
+                    laws=titles,  # type: ignore[misc]
+                )
+                if pattern is not None:
+                    out.append(pattern)
+                    places[pattern.id] = (source, base)
+        for id, words in set_problems(out):
+            source, base = places[id]
+            source.mistake((*base, "id"), words)
+        return tuple(sorted(out, key=lambda p: p.id))
+
+    def _named_ids(self) -> set[str]:
+        """Ids of rules that did not compile: a pattern must not be blamed for them."""
+        return {str(e.data["id"]) for e in self._entries() if "id" in e.data}
+
+    def _across(self, rules: list[Ready], patterns: Sequence[Pattern], scoring: Source | None) -> None:
+        self._replaced(rules)
+        ids = self._named_ids()
+        seen: dict[str, str] = {}
+        for ready in rules:
+            source, path = self._where(ready)
+            for id in (ready.id, *ready.rule.aliases):
+                if id in seen:
+                    source.mistake(
+                        (*path, "id" if id == ready.id else "aliases"), f"规则 id“{id}”重复，已见于 {seen[id]}"
+                    )
+                seen[id] = ready.place
+            for at, covered in enumerate(ready.rule.covers):
+                if covered not in ids:
+                    source.mistake((*path, "covers", at), f"未知的规则“{covered}”{nearest(covered, ids)}")
+            if ready.rule.successor and ready.rule.successor not in ids:
+                source.mistake(
+                    (*path, "successor"), f"未知的规则“{ready.rule.successor}”{nearest(ready.rule.successor, ids)}"
+                )
+            if ready.rule.status == "retired" and not ready.rule.reason:
+                source.mistake((*path, "status"), "停用的规则须写 reason（停用原因）")
+        if scoring is not None:
+            known = {*ids, *(p.id for p in patterns)}
+            scoring_from(self._merged("scoring.yaml"), lambda p, w: _tell(scoring, p, w), rule_ids=known)
+
+    def _where(self, ready: Ready) -> tuple[Source, Keys]:
+        name = ready.place.rsplit(":", 1)[0]
+        source = self.sources[name]
+        data = source.data
+        if isinstance(data, list):
+            at = next(i for i, item in enumerate(data) if isinstance(item, dict) and item.get("id") == ready.id)
+            return source, (at,)
+        return source, ()
+
+    def _replaced(self, rules: list[Ready]) -> None:
+        for ready in [r for r in rules if r.rule.replaces]:
+            target = ready.rule.replaces
+            found = [r for r in rules if r is not ready and r.id == target and r.root < ready.root]
+            if not found:
+                source, path = self._where(ready)
+                ids = {r.id for r in rules}
+                source.mistake((*path, "replaces"), f"没有可替换的规则“{target}”{nearest(str(target), ids)}")
+            for old in found:
+                rules.remove(old)
+
+
+def _tell(source: Source, path: Keys, words: str) -> None:
+    """A mistake that another room found; a missing or unknown key is shown at the key."""
+    key = path in source.keys and ("未知字段" in words or "重复" in words)
+    if path and path not in source.values and path not in source.keys and "缺少" in words:
+        source.missing(words)
+        return
+    source.mistake(path, words, key=key)
+
+
+def _laid_over(base: Any, other: Any) -> Any:
+    if isinstance(base, dict) and isinstance(other, dict):
+        return {**base, **{k: _laid_over(base[k], v) if k in base else v for k, v in other.items()}}
+    if isinstance(base, list) and isinstance(other, list):
+        return [*other, *base]
+    return base if other is None else other
+
+
+def _under(data: dict[str, Any], entry: ParameterEntry) -> dict[str, Any]:
+    """A local folder's values come first; what it leaves out stays as packaged."""
+    base = {
+        "title": entry.title,
+        "kind": entry.kind,
+        "otherwise": entry.otherwise,
+        "unit": entry.unit,
+        "note": entry.note,
+    }
+    return {**base, **data, "values": [*(data.get("values") or []), *entry.values]}
+
+
+def _rule(entry: _Entry) -> Rule | None:
+    check = entry.data.get("check")
+    if "check" not in entry.data:
+        entry.source.missing(f"规则“{entry.data.get('id', '?')}”缺少字段“check”，可用：{'、'.join(KINDS)}")
+        return None
+    if not isinstance(check, str) or check not in KINDS:
+        entry.source.mistake(
+            (*entry.path, "check"), f"未知的检查类型“{check}”{nearest(str(check), KINDS)}可用：{'、'.join(KINDS)}"
+        )
+        return None
+    model = models()[check]
+    try:
+        return model.model_validate(entry.data)
+    except ValidationError as error:
+        tell(entry.source, entry.path, error, model, str(entry.data.get("id", "?")))
+        return None
+
+
+def _scope_years(rule: Rule) -> Years:
+    years = rule.applies.years
+    if years.first is not None or years.last is not None:
+        return years
+    spans = {"A": (2014, 2018), "B": (2019, 2020), "C": (2021, None)}
+    if not rule.applies.form:
+        return Years()
+    firsts, lasts = zip(*(spans[letter] for letter in rule.applies.form), strict=True)
+    return Years(first=min(firsts), last=None if None in lasts else max(x for x in lasts if x is not None))
+
+
+def _years_words(years: Years) -> str:
+    return f"{years.first or ''}—{years.last or ''}年度"
+
+
+def _in_scope(rule: Rule, form: Form) -> bool:
+    if rule.applies.form and form.letter not in rule.applies.form:
+        return False
+    return Years(first=form.first_year, last=form.last_year).meets(rule.applies.years)
+
+
+def _grade_formulas(grade: Grade, rule: Rule, context: Compiling, at: int) -> Formulas:
+    return formulas(grade.when, context, ("grades", at, "when"), getattr(rule, "each", None), measures=True)

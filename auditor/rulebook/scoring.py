@@ -1,0 +1,196 @@
+"""Scoring: `rules/scoring.yaml` as a mapping -> `Scoring`, or every mistake in it.
+
+In        a mapping as the strict YAML loader gives it, and where to report mistakes
+Out       points per severity, caps per dimension, the most that one rule costs in one table, gates, grades
+Units     points, as exact decimals; 100 is full
+Refuses   a severity without points or milder ones that cost more, grades that leave a score without a name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+
+from auditor.model import DIMENSIONS, SEVERITIES, Finding
+from auditor.rulebook.mistakes import nearest
+
+Path = tuple[str | int, ...]
+Problem = Callable[[Path, str], None]
+FULL = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """一票否决: while a finding that counts answers it, the total is at most `at_most`."""
+
+    note: str
+    at_most: Decimal
+    rules: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+
+    def is_met_by(self, finding: Finding) -> bool:
+        """Whether every attribute it names agrees with the finding."""
+        return (
+            (not self.rules or finding.rule in self.rules)
+            and (not self.severities or finding.severity in self.severities)
+            and (not self.dimensions or finding.dimension in self.dimensions)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How findings become points. `grades` run from the best (name, least points) to one that begins at 0."""
+
+    severities: Mapping[str, Decimal]
+    grades: tuple[tuple[str, Decimal], ...]
+    caps: Mapping[str, Decimal] = field(default_factory=dict)
+    times_per_table: int | None = None
+    gates: tuple[Gate, ...] = ()
+    model: str = "deduct"
+
+    def cost(self, severity: str, deduct: Decimal | None = None) -> Decimal:
+        """The points of one finding that stands alone: the rule's own `deduct`, else those of its severity."""
+        return self.severities[severity] if deduct is None else deduct
+
+    def grade(self, points: Decimal) -> str:
+        """The grade of a total."""
+        return next(name for name, least in self.grades if points >= least)
+
+    def next_grade(self, points: Decimal) -> tuple[str, Decimal] | None:
+        """The next better grade and its least points; None at the best."""
+        better = [(name, least) for name, least in self.grades if least > points]
+        return better[-1] if better else None
+
+
+def scoring_from(data: object, problem: Problem, *, rule_ids: Collection[str] | None = None) -> Scoring | None:
+    """The scoring of a YAML mapping, or None after every mistake was reported.
+
+    The rules that gates name are checked where `rule_ids` is given (ids of patterns belong to it).
+    """
+    return _Reading(problem, rule_ids).scoring(data)
+
+
+class _Reading:
+    """One pass over the mapping; counts its mistakes."""
+
+    def __init__(self, problem: Problem, rule_ids: Collection[str] | None) -> None:
+        self._problem = problem
+        self.rule_ids = rule_ids
+        self.wrong = 0
+
+    def say(self, path: Path, message: str) -> None:
+        self.wrong += 1
+        self._problem(path, message)
+
+    def mapping(self, data: object, path: Path, allowed: Sequence[str], required: Sequence[str] = ()) -> dict[str, object]:
+        if not isinstance(data, Mapping):
+            self.say(path, "应为键值对")
+            return {}
+        for key in data:
+            if key not in allowed:
+                self.say((*path, str(key)), f"未知字段 {key}{nearest(str(key), allowed)}")
+        for key in required:
+            if key not in data:
+                self.say(path, f"缺少字段 {key}")
+        return {str(key): value for key, value in data.items() if key in allowed}
+
+    def number(self, data: object, path: Path, most: Decimal = FULL) -> Decimal:
+        try:
+            if isinstance(data, bool) or not isinstance(data, int | float | str | Decimal):
+                raise InvalidOperation
+            value = Decimal(str(data).strip())
+            if not value.is_finite():
+                raise InvalidOperation
+        except InvalidOperation:
+            self.say(path, "应为数字")
+            return Decimal(0)
+        if not 0 <= value <= most:
+            self.say(path, f"应在 0 至 {most} 之间")
+        return value
+
+    def scoring(self, data: object) -> Scoring | None:
+        keys = ("model", "severities", "caps", "times_per_table", "gates", "grades")
+        fields = self.mapping(data, (), keys, ("model", "severities", "grades"))
+        if fields.get("model", "deduct") != "deduct":
+            self.say(("model",), "计分方式只有 deduct（百分制扣分）")
+        severities = self.severities(fields["severities"]) if "severities" in fields else {}
+        caps = self.caps(fields["caps"]) if "caps" in fields else {}
+        times = self.times(fields["times_per_table"]) if "times_per_table" in fields else None
+        gates = self.gates(fields["gates"]) if "gates" in fields else ()
+        grades = self.grades(fields["grades"]) if "grades" in fields else ()
+        return None if self.wrong else Scoring(severities, grades, caps, times, gates)
+
+    def severities(self, data: object) -> dict[str, Decimal]:
+        path: Path = ("severities",)
+        before = self.wrong
+        fields = self.mapping(data, path, SEVERITIES, SEVERITIES)
+        points = {name: self.number(fields[name], (*path, name)) for name in SEVERITIES if name in fields}
+        for graver, milder in pairwise(SEVERITIES) if self.wrong == before else ():
+            if points[graver] < points[milder]:
+                self.say((*path, milder), f"“{milder}”的扣分不能高于“{graver}”")
+        return points
+
+    def caps(self, data: object) -> dict[str, Decimal]:
+        fields = self.mapping(data, ("caps",), DIMENSIONS)
+        return {name: self.number(fields[name], ("caps", name)) for name in DIMENSIONS if name in fields}
+
+    def times(self, data: object) -> int | None:
+        value = int(data) if isinstance(data, str) and data.isdecimal() else data
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            self.say(("times_per_table",), "应为不小于 1 的整数")
+            return None
+        return value
+
+    def gates(self, data: object) -> tuple[Gate, ...]:
+        if not isinstance(data, list):
+            self.say(("gates",), "应为列表")
+            return ()
+        return tuple(self.gate(item, ("gates", at)) for at, item in enumerate(data))
+
+    def gate(self, data: object, path: Path) -> Gate:
+        fields = self.mapping(data, path, ("note", "at_most", "rules", "severities", "dimensions"), ("note", "at_most"))
+        note = fields.get("note", "")
+        if not isinstance(note, str) or not note.strip():
+            self.say((*path, "note"), "应为文字")
+        if not fields.keys() & {"rules", "severities", "dimensions"}:
+            self.say(path, "一票否决项须写明 rules、severities 或 dimensions")
+        return Gate(
+            note=str(note),
+            at_most=self.number(fields["at_most"], (*path, "at_most")) if "at_most" in fields else FULL,
+            rules=self.words(fields, "rules", self.rule_ids, path),
+            severities=self.words(fields, "severities", SEVERITIES, path),
+            dimensions=self.words(fields, "dimensions", DIMENSIONS, path),
+        )
+
+    def words(self, fields: Mapping[str, object], key: str, allowed: Collection[str] | None, path: Path) -> tuple[str, ...]:
+        if key not in fields:
+            return ()
+        data = fields[key]
+        if not isinstance(data, list) or not data:
+            self.say((*path, key), "应为不空的列表")
+            return ()
+        for at, word in enumerate(data):
+            if not isinstance(word, str):
+                self.say((*path, key, at), "应为文字")
+            elif allowed is not None and word not in allowed:
+                self.say((*path, key, at), f"未知{'规则' if key == 'rules' else '取值'} {word}{nearest(word, allowed)}")
+        return tuple(sorted({str(word) for word in data}))
+
+    def grades(self, data: object) -> tuple[tuple[str, Decimal], ...]:
+        path: Path = ("grades",)
+        if not isinstance(data, Mapping) or not data:
+            self.say(path, "应为“等次: 最低分”")
+            return ()
+        before = self.wrong
+        grades = tuple((str(name), self.number(least, (*path, str(name)))) for name, least in data.items())
+        if self.wrong > before:
+            return ()
+        leasts = [least for _, least in grades]
+        if any(first <= second for first, second in pairwise(leasts)):
+            self.say(path, "等次须从高到低排列，最低分不能相同")
+        if leasts[-1] != 0:
+            self.say(path, "最后一个等次须从 0 分开始")
+        return grades
