@@ -1,0 +1,193 @@
+"""Reckoning: the findings that count -> lines that add up to the points, with limits, caps, floor and gates.
+
+Units     points as exact decimals; 100 + the sum of all lines = the total
+Limit     one rule costs at most `times_per_table` times its dearest finding in one table (prose counts as one table)
+Conclude  a conclusion pays what the findings it absorbs would have paid, each in its dimension, and what its own severity
+          asks beyond; so a report never stands better with a conclusion than without
+Caps      per dimension, a positive line; then the floor (0, a positive line); then the strictest gate (a negative line)
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from auditor.causes import Causes, one_cause
+from auditor.model import DIMENSIONS, Finding, ScoreLine
+from auditor.rulebook.scoring import FULL, Gate, Scoring
+from auditor.text import show
+
+ZERO = Decimal(0)
+_Group = tuple[str, str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """`total` of the lines; `deducted` by finding; `absorbed` is finding -> who deducts in its place."""
+
+    total: Decimal
+    lines: tuple[ScoreLine, ...]
+    deducted: Mapping[str, Decimal]
+    absorbed: Mapping[str, str]
+    dimensions: Mapping[str, Decimal]
+
+
+def reckon(findings: Sequence[Finding], scoring: Scoring, waived: Sequence[Finding] = ()) -> Reckoning:
+    """The points that are left when exactly these findings count.
+
+    A finding with `absorbed_by` deducts nothing itself; where a conclusion of this reckoning absorbs it, that one pays
+    for it. `waived` findings do not count, but excuse (see `causes`).
+    """
+    counted = sorted(findings, key=lambda finding: (finding.rule, finding.fingerprint))
+    parents = _taken_over(counted)
+    own = [f for f in counted if f.absorbed_by is None or f.fingerprint in parents]
+    causes = one_cause(own, waived)
+    charges = _Charges(counted, parents, causes, scoring.times_per_table)
+    lines = charges.lines()
+    deducted = _by_finding(lines)
+    lost = _by_dimension(lines)
+    lines += _cap_lines(lost, scoring)
+    lines += _bounds(FULL + sum((line.points for line in lines), ZERO), counted, scoring)
+    marks = {f.fingerprint: f.absorbed_by for f in counted if f.absorbed_by is not None}
+    return Reckoning(
+        total=plain(FULL + sum((line.points for line in lines), ZERO)),
+        lines=tuple(lines),
+        deducted=deducted,
+        absorbed={**causes.excused, **marks},
+        dimensions={d: plain(min(lost[d], scoring.caps.get(d, lost[d]))) for d in DIMENSIONS},
+    )
+
+
+def _taken_over(counted: Sequence[Finding]) -> dict[str, Finding]:
+    """Finding -> the conclusion of this reckoning that absorbs it."""
+    conclusions = {finding.fingerprint: finding for finding in counted if finding.members}
+    return {f.fingerprint: conclusions[f.absorbed_by] for f in counted if f.absorbed_by in conclusions}
+
+
+class _Charges:
+    """What each finding pays, after one cause, the limit per table, and what conclusions take over."""
+
+    def __init__(
+        self, findings: Sequence[Finding], parents: Mapping[str, Finding], causes: Causes, times: int | None
+    ) -> None:
+        self._findings = findings
+        self._prices = causes.prices
+        self._times = times
+        self._children: dict[str, list[Finding]] = defaultdict(list)
+        for finding in findings:
+            if finding.fingerprint in parents:
+                self._children[parents[finding.fingerprint].fingerprint].append(finding)
+        self._over = self._excess() if times is not None else {}
+
+    def _excess(self) -> dict[str, Decimal]:
+        """What the limit per table takes off each finding: the dearest pay first, absorbed ones among them.
+
+        A conclusion that takes others over comes last: what it has to pay for them must not crowd out anything.
+        """
+        groups: dict[_Group, list[Finding]] = defaultdict(list)
+        for finding in self._findings:
+            if self._prices.get(finding.fingerprint, ZERO) > 0:
+                groups[finding.rule, finding.table, finding.dimension].append(finding)
+        over: dict[str, Decimal] = {}
+        for members in groups.values():
+            left = max(self._prices[f.fingerprint] for f in members) * (self._times or 1)
+            ranked = sorted(members, key=lambda f: (f.fingerprint in self._children, -self._prices[f.fingerprint], f.fingerprint))
+            for finding in ranked:
+                paid = min(left, self._prices[finding.fingerprint])
+                left -= paid
+                over[finding.fingerprint] = self._prices[finding.fingerprint] - paid
+        return over
+
+    def _pays(self, finding: Finding) -> dict[str, Decimal]:
+        """By dimension, what the finding pays with all that it absorbs."""
+        taken: dict[str, Decimal] = defaultdict(Decimal)
+        for child in self._children.get(finding.fingerprint, ()):
+            for dimension, points in self._pays(child).items():
+                taken[dimension] += points
+        id = finding.fingerprint
+        more = self._prices.get(id, ZERO) - self._over.get(id, ZERO) - sum(taken.values(), ZERO)
+        if more > 0:
+            taken[finding.dimension] += more
+        return {dimension: points for dimension, points in taken.items() if points}
+
+    def lines(self) -> list[ScoreLine]:
+        """One line a finding and dimension, then one a limit."""
+        lines: list[ScoreLine] = []
+        given_back: dict[_Group, Decimal] = defaultdict(Decimal)
+        for finding in self._findings:
+            id = finding.fingerprint
+            if finding.absorbed_by is not None:
+                continue
+            if children := self._children.get(id):
+                lines += [_line(finding, d, points, len(children)) for d, points in sorted(self._pays(finding).items())]
+            elif self._prices.get(id, ZERO) > 0:
+                lines.append(_line(finding, finding.dimension, self._prices[id]))
+                given_back[finding.rule, finding.table, finding.dimension] += self._over.get(id, ZERO)
+        note = f"同一规则在同一表中最多按{self._times}次扣分，超出部分不扣"
+        for rule, table, dimension in sorted(given_back, key=lambda group: (group[0], group[1] or "", group[2])):
+            if points := given_back[rule, table, dimension]:
+                lines.append(ScoreLine(plain(points), note, rule=rule, dimension=dimension))
+        return lines
+
+
+def _line(finding: Finding, dimension: str, points: Decimal, absorbed: int = 0) -> ScoreLine:
+    more = f"，含并入的{absorbed}个问题" if absorbed else ""
+    return ScoreLine(plain(-points), f"{finding.title}（{finding.severity}{more}）", finding.fingerprint, finding.rule, dimension)
+
+
+def _by_dimension(lines: Sequence[ScoreLine]) -> dict[str, Decimal]:
+    lost = dict.fromkeys(DIMENSIONS, ZERO)
+    for line in lines:
+        lost[line.dimension or ""] = lost.get(line.dimension or "", ZERO) - line.points
+    return lost
+
+
+def _by_finding(lines: Sequence[ScoreLine]) -> dict[str, Decimal]:
+    deducted: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.finding is not None:
+            deducted[line.finding] -= line.points
+    return {id: plain(points) for id, points in deducted.items()}
+
+
+def _cap_lines(lost: Mapping[str, Decimal], scoring: Scoring) -> list[ScoreLine]:
+    lines = []
+    for dimension in DIMENSIONS:
+        cap = scoring.caps.get(dimension)
+        if cap is not None and lost[dimension] > cap:
+            note = f"“{dimension}”方面最多扣{show(cap)}分，超出部分不扣"
+            lines.append(ScoreLine(plain(lost[dimension] - cap), note, dimension=dimension))
+    return lines
+
+
+def _bounds(total: Decimal, counted: Sequence[Finding], scoring: Scoring) -> list[ScoreLine]:
+    lines = []
+    if total < 0:
+        lines.append(ScoreLine(plain(-total), f"扣分超过{show(FULL)}分，按0分计"))
+        total = ZERO
+    gate, finding = strictest_gate(counted, scoring)
+    if gate is not None and finding is not None and total > gate.at_most:
+        note = f"一票否决：{gate.note}，总分最高{show(gate.at_most)}分"
+        lines.append(ScoreLine(plain(gate.at_most - total), note, finding.fingerprint, finding.rule))
+    return lines
+
+
+def strictest_gate(counted: Sequence[Finding], scoring: Scoring) -> tuple[Gate | None, Finding | None]:
+    """The gate that holds the total lowest, and the first finding that meets it."""
+    met = [
+        (gate.at_most, at, finding.rule, finding.fingerprint, gate, finding)
+        for at, gate in enumerate(scoring.gates)
+        for finding in counted
+        if gate.is_met_by(finding)
+    ]
+    if not met:
+        return None, None
+    *_, gate, finding = min(met, key=lambda found: found[:4])
+    return gate, finding
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same number in its shortest form without exponent, so that equal scores are equal to the byte."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
