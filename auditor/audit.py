@@ -1,0 +1,270 @@
+"""The whole pipeline as one sentence: find, read, extract, judge, conclude, score.
+
+In        paths as the user gave them, options, a rulebook
+Out       an Audit; a file or report that cannot be handled is listed with its reason and hides no other
+Last year a report of --previous, or of the run itself, of the same organisation and the year before
+Same      inputs, options, rulebook and engine give the same audit to the byte, whatever `jobs` and the time are
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor import __version__, readers
+from auditor.bulk import Worker, mapped
+from auditor.facts import extract
+from auditor.facts.names import core_name
+from auditor.findings import LastYear, judge
+from auditor.model import Audit, Cause, Judged, Outcome, Profile, Report, Run, Undecided, Unread
+from auditor.patterns import Engine, conclude, make_engine
+from auditor.readers import Source
+from auditor.rulebook import Rulebook, Texts, build
+from auditor.score import score
+from auditor.text import squash
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
+Progress = Callable[[str, int, int, int], None]
+"""(阶段, done, of how many, problems so far)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be chosen of a run. `inference` None: durable-rules where it can be had, else the chainer."""
+
+    quarter: str | None = None
+    previous: tuple[Path | str, ...] = ()
+    jobs: int | None = None
+    at: dt.datetime | None = None
+    inference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What judges reports in one process: the rulebook and an engine for its patterns."""
+
+    book: Rulebook
+    engine: Engine
+
+
+def desk(book: Rulebook, inference: str | None = None) -> Desk:
+    """A desk for this process."""
+    return Desk(book, make_engine(book.patterns, inference))
+
+
+def audit(
+    paths: Sequence[Path | str], book: Rulebook, options: Options | None = None, progress: Progress | None = None
+) -> Audit:
+    """The audit of everything under the paths."""
+    options = options or Options()
+    tell = progress or (lambda *_: None)
+    judges = Worker(_make_desk, (book.texts, options.inference), desk(book, options.inference))
+    reports, unread = _read_all(paths, judges, options.jobs, tell, "读取")
+    before, _ = _read_all(options.previous, judges, options.jobs, tell, "读取上年")
+    listed = {r.sha256 for r in reports}
+    last_years = LastYears([*reports, *(r for r in before if r.sha256 not in listed)])
+    judged, notes = _judge_all(reports, last_years, judges, options.jobs, tell)
+    run = Run(
+        id=_run_id(reports, unread, before, book, options.quarter),
+        quarter=options.quarter,
+        started=(options.at or dt.datetime.now(CHINA)).replace(microsecond=0),
+        engine=__version__,
+        rulebook=book.stamp,
+        inference=judges.here.engine.name,
+        notes=notes,
+    )
+    everything = sorted(unread, key=lambda u: (u.source, u.reason))
+    grades = tuple((name, least) for name, least in book.scoring.grades)
+    return Audit(run, tuple(sorted(judged, key=lambda j: j.report.source)), tuple(everything), book.cards, grades)
+
+
+def read_reports(
+    paths: Sequence[Path | str], book: Rulebook, jobs: int | None = None, progress: Progress | None = None
+) -> tuple[list[Report], list[Unread]]:
+    """Every report under the paths, read but not judged (`auditor extract`)."""
+    worker = Worker(_make_desk, (book.texts, "chainer"), desk(book, "chainer"))
+    return _read_all(paths, worker, jobs, progress or (lambda *_: None), "读取")
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def _read_all(
+    paths: Sequence[Path | str], judges: Worker[Desk], jobs: int | None, tell: Progress, stage: str
+) -> tuple[list[Report], list[Unread]]:
+    sources: list[Source] = []
+    unread: list[Unread] = []
+    for found in readers.find(paths):
+        if isinstance(found, Source):
+            sources.append(found)
+        else:
+            unread.append(found)
+    reports: list[Report] = []
+    for done, (source, result) in enumerate(mapped(read_report, sources, judges, jobs), 1):
+        if result is None:
+            unread.append(Unread(source.name, "读取时间过长或占用内存过多，已中止；请检查文件是否损坏，或另存后重试"))
+        elif isinstance(result, Unread):
+            unread.append(result)
+        else:
+            reports.append(result)
+        tell(stage, done, len(sources), 0)
+    return sorted(reports, key=lambda r: r.source), unread
+
+
+def read_report(judges: Desk, source: Source) -> Report | Unread:
+    """One document read and its facts extracted: a pure function of bytes and rulebook but for the loading."""
+    data = readers.load(source)
+    if isinstance(data, Unread):
+        return data
+    document = readers.read(source.name, data)
+    if isinstance(document, Unread):
+        return document
+    try:
+        return extract(document, judges.book.lexicon)
+    except Exception as error:  # a bug met in one document must not stop the others
+        return Unread(
+            source.name, f"解析时程序出错（{type(error).__name__}），请将此文件反馈给维护人员", document.sha256
+        )
+
+
+# --- judging ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One report to judge, with last year's."""
+
+    report: Report
+    last: LastYear
+
+
+def _judge_all(
+    reports: Sequence[Report], last_years: LastYears, judges: Worker[Desk], jobs: int | None, tell: Progress
+) -> tuple[list[Judged], tuple[str, ...]]:
+    briefs = [Brief(r, last_years.of(r.profile)) for r in reports]
+    judged: list[Judged] = []
+    again: list[Brief] = []
+    problems = 0
+    for brief, result in mapped(judge_report, briefs, judges, jobs):
+        if result is None:
+            again.append(brief)
+            continue
+        judged.append(result)
+        problems += sum(1 for f in result.findings if f.outcome is Outcome.BROKEN)
+        tell("审核", len(judged), len(briefs), problems)
+    notes: tuple[str, ...] = ()
+    if again:
+        # durable-rules is C code that can take the process with it; the chainer gives the same findings.
+        fallback = Desk(judges.here.book, make_engine(judges.here.book.patterns, "chainer"))
+        notes = (f"组合规则推理进程中断，{len(again)} 份报告改用内置推理重新审核",)
+        for brief in again:
+            judged.append(judge_report(fallback, brief))
+            tell("审核", len(judged), len(briefs), problems)
+    return judged, notes
+
+
+def judge_report(judges: Desk, brief: Brief) -> Judged:
+    """Rules, patterns and score of one report."""
+    report, book = brief.report, judges.book
+    judgement = judge(report, book, brief.last)
+    names = {f.id: f.name for f in report.facts.values()}
+    undecided = list(judgement.undecided)
+    try:
+        concluded = conclude(
+            judgement.findings,
+            report.profile,
+            book.patterns,
+            judges.engine,
+            identity=report.profile.organisation or report.sha256,
+            year=report.profile.year,
+            scoring=book.scoring,
+            names=names,
+        )
+        standing, withdrawn = concluded.findings, concluded.withdrawn
+    except Exception as error:  # patterns only add; without them the findings stand as they are
+        standing, withdrawn = judgement.findings, ()
+        undecided.append(_engine_fault(error))
+    for finding in withdrawn:
+        undecided.append(
+            Undecided(
+                finding.rule,
+                finding.title,
+                Outcome.UNCLEAR,
+                finding.message,
+                finding.severity,
+                finding.dimension,
+                table=finding.table,
+                facts=finding.facts,
+                caused_by=Cause.READER,
+                evidence=finding.evidence,
+                withdrawn_by=finding.withdrawn_by,
+            )
+        )
+    scored, points = score(standing, undecided, book.scoring)
+    ordered = tuple(sorted(scored, key=lambda f: (f.rule, f.facts, f.fingerprint)))
+    left = tuple(sorted(undecided, key=lambda u: (u.rule, u.facts, u.reason)))
+    return Judged(report, ordered, left, judgement.outcomes, points)
+
+
+def _engine_fault(error: Exception) -> Undecided:
+    reason = f"组合规则推理出错（{type(error).__name__}: {error}）"
+    return Undecided("p-engine", "组合规则", Outcome.UNCLEAR, reason, "提示", "真实有效", caused_by=Cause.ENGINE)
+
+
+# --- last year -------------------------------------------------------------------------------------
+
+
+@dataclass
+class LastYears:
+    """Reports by organisation and year: exact names first, then names without places and 人民政府."""
+
+    reports: Sequence[Report]
+    exact: dict[tuple[str, int], list[Report]] = field(default_factory=dict)
+    core: dict[tuple[str, int], list[Report]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for report in self.reports:
+            name, year = report.profile.organisation, report.profile.year
+            if name is None or year is None or report.sha256 in seen:
+                continue
+            seen.add(report.sha256)
+            self.exact.setdefault((squash(name), year), []).append(report)
+            self.core.setdefault((core_name(name), year), []).append(report)
+
+    def of(self, profile: Profile) -> LastYear:
+        """Last year's report of a profile; several candidates are named and none is taken."""
+        if profile.organisation is None or profile.year is None:
+            return LastYear()
+        year = profile.year - 1
+        found = self.exact.get((squash(profile.organisation), year)) or self.core.get(
+            (core_name(profile.organisation), year), []
+        )
+        if len(found) > 1:
+            names = "、".join(sorted(f"{r.profile.organisation}（{r.source}）" for r in found))
+            return LastYear(problem=f"有几份报告都可能是该单位的上年报告，不能确定：{names}")
+        return LastYear(found[0]) if found else LastYear()
+
+
+# --- the run ---------------------------------------------------------------------------------------
+
+
+def _run_id(
+    reports: Iterable[Report], unread: Iterable[Unread], before: Iterable[Report], book: Rulebook, quarter: str | None
+) -> str:
+    digest = hashlib.sha256()
+    given: list[tuple[str, str]] = [(r.source, r.sha256) for r in reports] + [
+        (u.source, u.sha256 or "") for u in unread
+    ]
+    for part in (*sorted(given), *sorted((r.source, r.sha256) for r in before)):
+        digest.update("\0".join(part).encode() + b"\0")
+    for word in (book.stamp.sha256, __version__, quarter or ""):
+        digest.update(word.encode() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _make_desk(texts: Texts, inference: str | None) -> Desk:
+    return desk(build(texts), inference)
