@@ -1,0 +1,286 @@
+"""JSON: an audit -> the contract that other programs read (design section 7), as data and as text.
+
+Keys      exactly those of the contract, always all of them; `withdrawn_by` and `approximate` only where they hold
+Null      what is not known is null: an absent value is never 0 and never ""
+Numbers   int, or Decimal in its shortest form without exponent; money in 万元; dates are ISO
+Text      Chinese is not escaped; one report, one fact, one finding a line, so that two runs compare as lines
+Equal     equal audits give the same bytes
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from json.encoder import encode_basestring
+
+from auditor.model import (
+    Audit,
+    Basis,
+    Claim,
+    DocxCell,
+    DocxText,
+    Evidence,
+    Fact,
+    Finding,
+    Judged,
+    Outcome,
+    PageBox,
+    Place,
+    Report,
+    Score,
+    Section,
+    SheetCell,
+    Span,
+    Undecided,
+    Unread,
+)
+
+Json = None | bool | int | Decimal | str | list["Json"] | dict[str, "Json"]
+
+_COMPACT_FROM = 4
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
+
+
+def audit_json(audit: Audit) -> dict[str, Json]:
+    """The whole run: run, reports (in the run's order), unread."""
+    run = audit.run
+    stamp: dict[str, Json] = {"sha256": run.rulebook.sha256, "rules": run.rulebook.rules}
+    return {
+        "run": {
+            "id": run.id,
+            "quarter": run.quarter,
+            "started": run.started.isoformat(),
+            "engine": run.engine,
+            "rulebook": stamp,
+            "inference": run.inference,
+        },
+        "reports": [_judged(judged) for judged in audit.reports],
+        "unread": _unread(audit.unread),
+    }
+
+
+def extract_json(reports: Sequence[Report], unread: Sequence[Unread]) -> dict[str, Json]:
+    """What `auditor extract` prints: the reports as read, and the files that could not be read."""
+    return {"reports": [report_json(report) for report in reports], "unread": _unread(unread)}
+
+
+def report_json(report: Report) -> dict[str, Json]:
+    """One report as read: without findings, undecided, outcomes and score."""
+    profile = report.profile
+    return {
+        "source": report.source,
+        "sha256": report.sha256,
+        "organisation": profile.organisation,
+        "unit_kind": profile.unit_kind,
+        "year": profile.year,
+        "form": profile.form,
+        "title": profile.title,
+        "published": _date(profile.published),
+        "filled": _date(profile.filled),
+        "sections": [_section(section) for section in report.sections],
+        "facts": {id: _fact(fact) for id, fact in report.facts.items()},
+        "claims": [_claim(claim) for claim in report.claims],
+    }
+
+
+def dumps(audit: Audit) -> str:
+    """The run as one JSON text that ends with a line break."""
+    return write_text(audit_json(audit))
+
+
+def render(audit: Audit) -> bytes:
+    """The file's bytes (UTF-8)."""
+    return dumps(audit).encode("utf-8")
+
+
+def write_text(value: Json) -> str:
+    """Any such value as JSON text; half a surrogate pair is escaped, so that the text always encodes."""
+    out: list[str] = []
+    _write(value, 0, out)
+    out.append("\n")
+    return "".join(out).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+# --- the parts -------------------------------------------------------------------------------------
+
+
+def _judged(judged: Judged) -> Json:
+    return report_json(judged.report) | {
+        "findings": [_finding(finding) for finding in judged.findings],
+        "undecided": [_undecided(undecided) for undecided in judged.undecided],
+        "outcomes": _outcomes(judged),
+        "score": _score(judged.score),
+    }
+
+
+def _outcomes(judged: Judged) -> dict[str, Json]:
+    counts = Counter(judged.outcomes.values())
+    return {outcome.value: counts[outcome] for outcome in Outcome}
+
+
+def _section(section: Section) -> Json:
+    return {"heading": section.heading, "kind": section.kind, "start": section.start, "end": section.end}
+
+
+def _fact(fact: Fact) -> Json:
+    return {
+        "name": fact.name,
+        "state": fact.state.value,
+        "value": _number(fact.value),
+        "raw": fact.raw,
+        "place": _place(fact.place),
+    }
+
+
+def _claim(claim: Claim) -> Json:
+    return {
+        "subject": claim.subject,
+        "value": _number(claim.value),
+        "unit": claim.unit,
+        "text": claim.text,
+        "place": _place(claim.place),
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "rule": finding.rule,
+        "fingerprint": finding.fingerprint,
+        "content": finding.content,
+        "outcome": finding.outcome.value,
+        "severity": finding.severity,
+        "dimension": finding.dimension,
+        "part": finding.part,
+        "message": finding.message,
+        "facts": list(finding.facts),
+        "left": _number(finding.left),
+        "right": _number(finding.right),
+        "difference": _number(finding.difference),
+        "evidence": [_evidence(evidence) for evidence in finding.evidence],
+        "basis": [_basis(basis) for basis in finding.basis],
+        "remedy": finding.remedy,
+        "deducted": _number(finding.deducted),
+        "absorbed_by": finding.absorbed_by,
+    }
+
+
+def _undecided(undecided: Undecided) -> Json:
+    said: dict[str, Json] = {
+        "rule": undecided.rule,
+        "outcome": undecided.outcome.value,
+        "reason": undecided.reason,
+        "facts": list(undecided.facts),
+        "caused_by": undecided.caused_by.value,
+        "evidence": [_evidence(evidence) for evidence in undecided.evidence],
+    }
+    return said | {"withdrawn_by": undecided.withdrawn_by} if undecided.withdrawn_by else said
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {"text": evidence.text, "place": _place(evidence.place)}
+
+
+def _basis(basis: Basis) -> Json:
+    return {"text": basis.text, "law": basis.law, "at": basis.at, "practice": basis.practice}
+
+
+def _score(score: Score) -> Json:
+    lines: list[Json] = [
+        {"finding": line.finding, "points": _number(line.points), "note": line.note} for line in score.lines
+    ]
+    return {
+        "points": _number(score.points),
+        "if_suspected": _number(score.if_suspected),
+        "without_waivers": _number(score.without_waivers),
+        "low": _number(score.low),
+        "high": _number(score.high),
+        "grade": score.grade,
+        "lines": lines,
+        "next_grade": _next_grade(score),
+    }
+
+
+def _next_grade(score: Score) -> Json:
+    step = score.next_grade
+    if step is None:
+        return None
+    said: dict[str, Json] = {"grade": step.grade, "fix": list(step.fix)}
+    return said | {"approximate": True} if step.approximate else said
+
+
+def _unread(unread: Sequence[Unread]) -> list[Json]:
+    return [{"source": one.source, "reason": one.reason} for one in unread]
+
+
+def _place(place: Place | None) -> Json:
+    match place:
+        case Span(start, end):
+            return {"start": start, "end": end}
+        case DocxCell(part, table, row, cell):
+            return {"part": part, "table": table, "row": row, "cell": cell}
+        case DocxText(part, paragraph, start, end):
+            return {"part": part, "paragraph": paragraph, "start": start, "end": end}
+        case SheetCell(sheet, address):
+            return {"sheet": sheet, "cell": address}
+        case PageBox(page, box):
+            return {"page": page, "box": [_number(Decimal(repr(float(side)))) for side in box]}
+        case _:
+            return None
+
+
+def _date(date: dt.date | None) -> Json:
+    return date.isoformat() if date else None
+
+
+def _number(value: int | Decimal | None) -> Json:
+    """An int where the value is whole, null where it is none at all (NaN)."""
+    if not isinstance(value, Decimal):
+        return value
+    if not value.is_finite():
+        return None
+    return int(value) if value == value.to_integral_value() else value
+
+
+# --- text ------------------------------------------------------------------------------------------
+
+
+def _write(value: Json, depth: int, out: list[str]) -> None:
+    if depth >= _COMPACT_FROM:
+        try:
+            out.append(_COMPACT.encode(value))
+        except TypeError:  # a Decimal is inside: the standard encoder would make it a float
+            _write_inner(value, depth, out, compact=True)
+    else:
+        _write_inner(value, depth, out, compact=False)
+
+
+def _write_inner(value: Json, depth: int, out: list[str], *, compact: bool) -> None:
+    match value:
+        case dict() | list() if not value:
+            out.append("{}" if isinstance(value, dict) else "[]")
+        case dict():
+            parts = [(encode_basestring(key) + ": ", inner) for key, inner in value.items()]
+            _write_members("{}", parts, depth, out, compact=compact)
+        case list():
+            _write_members("[]", [("", inner) for inner in value], depth, out, compact=compact)
+        case Decimal():
+            out.append(_shortest(value))
+        case _:
+            out.append(_COMPACT.encode(value))
+
+
+def _write_members(ends: str, parts: list[tuple[str, Json]], depth: int, out: list[str], *, compact: bool) -> None:
+    margin = "" if compact else "\n" + " " * (depth + 1)
+    out.append(ends[0])
+    for at, (key, inner) in enumerate(parts):
+        out.append(("," + (" " if compact else "") if at else "") + margin + key)
+        _write(inner, depth + 1, out)
+    out.append(ends[1] if compact else "\n" + " " * depth + ends[1])
+
+
+def _shortest(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,263 @@
+"""Page: an audit -> one HTML file that needs nothing else: no network, no fonts, no other file.
+
+Safety    every word passes autoescape in a sandbox; the content policy allows nothing but our own style and script
+          by their hashes, so a word that slipped through could still not run
+Apart     certain and suspected problems stand in two parts of each unit; an absorbed finding stands under the one
+          that absorbed it, or in its own part where that one is of the other kind
+Readers   Edge 16 and Chrome 60 on; without script everything is there, only the search box is not
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from auditor.documents import charts, rollup, words
+from auditor.documents.printing import line, printable
+from auditor.documents.quotes import Quote, quote
+from auditor.model import OUTCOME_WORDS, Audit, Fact, Finding, Judged, NextGrade, Outcome, ScoreLine
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+_MOST_FACTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A cell that a finding speaks of."""
+
+    name: str
+    value: str
+    state: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding as the page shows it."""
+
+    finding: Finding
+    anchor: str
+    tone: str
+    where: str
+    spots: str
+    quotes: tuple[Quote, ...]
+    facts: tuple[FactRow, ...]
+    more_facts: int
+    bases: tuple[str, ...]
+    operands: str
+    note: str
+    members: tuple[tuple[str, str], ...]
+    absorbed: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the score with the anchor of its finding (empty for caps, gates and the floor)."""
+
+    line: ScoreLine
+    anchor: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """One report as the page shows it."""
+
+    judged: Judged
+    anchor: str
+    name: str
+    rank: rollup.Ranked
+    tone: str
+    certain: tuple[FindingView, ...]
+    suspected: tuple[FindingView, ...]
+    counts: tuple[int, int]
+    lines: tuple[LineView, ...]
+    fix: tuple[tuple[str, str], ...]
+    unreadable: int
+
+
+def render(audit: Audit) -> bytes:
+    """The page's bytes (UTF-8)."""
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    ranked = rollup.ranking(audit)
+    anchors = {row.at: f"u{number}" for number, row in enumerate(ranked, 1)}
+    page = (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            audit=audit,
+            run=audit.run,
+            style=Markup(style),
+            script=Markup(script),
+            policy=_policy(style, script),
+            units=[unit_view(audit, row, anchors[row.at]) for row in ranked],
+            severities=rollup.by_severity(audit),
+            dimensions=tuple(zip(rollup.by_dimension(audit), rollup.lost(audit), strict=False)),
+            grades=rollup.grades(audit),
+            spread=rollup.spread(audit),
+            histogram=charts.histogram(audit),
+            heat=charts.heat_map(audit, [anchors[at] for at in range(len(audit.reports))]),
+            mixed=_mixed_years(ranked),
+            unreadable=words.all_unreadable(audit),
+            undecided=sum(len(judged.undecided) for judged in audit.reports),
+        )
+    )
+    return page.encode("utf-8", "replace")
+
+
+def environment() -> SandboxedEnvironment:
+    """The sandbox in which the template runs: autoescape on, an unknown name is an error."""
+    env = SandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        autoescape=select_autoescape(["j2"], default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.finalize = _clean
+    env.filters.update(
+        points=words.points_words,
+        date=words.date_words,
+        moment=words.moment_words,
+        line=line,
+        quarter=words.quarter_words,
+        inference=words.inference_words,
+        rulebook=words.rulebook_words,
+        year=words.year_words,
+        form=words.form_words,
+        subject=words.subject_words,
+        file=words.file_name,
+        grade=words.grade_words,
+        outcome=OUTCOME_WORDS.__getitem__,
+        cause=words.CAUSE_WORDS.__getitem__,
+        reason=words.reason_words,
+        tone=charts.level,
+        lost=_lost,
+    )
+    return env
+
+
+def _clean(value: object) -> object:
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _lost(points: Decimal) -> str:
+    return words.points_words(points) if points else "0"
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    )
+
+
+def _hash(words_: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(words_.encode("utf-8")).digest()).decode("ascii")
+
+
+def _mixed_years(ranked: Iterable[rollup.Ranked]) -> frozenset[str]:
+    """Groups that hold reports of several years: their ranks compare different things."""
+    years: dict[str, set[int | None]] = {}
+    for row in ranked:
+        years.setdefault(row.group, set()).add(row.year)
+    return frozenset(group for group, found in years.items() if len(found) > 1)
+
+
+# --- one unit --------------------------------------------------------------------------------------
+
+
+def unit_view(audit: Audit, row: rollup.Ranked, anchor: str) -> UnitView:
+    """Everything that the page says of one report."""
+    judged = audit.reports[row.at]
+    anchors = {f.fingerprint: f"{anchor}-{number}" for number, f in enumerate(judged.findings, 1)}
+    named = {f.fingerprint: f for f in judged.findings}
+    return UnitView(
+        judged=judged,
+        anchor=anchor,
+        name=row.unit,
+        rank=row,
+        tone=charts.tone_of(audit, judged.score.points),
+        certain=_part(judged, Outcome.BROKEN, anchors),
+        suspected=_part(judged, Outcome.SUSPECTED, anchors),
+        counts=(row.broken, row.suspected),
+        lines=tuple(_line(line, named, anchors) for line in judged.score.lines),
+        fix=_fix(judged.score.next_grade, named, anchors),
+        unreadable=words.unreadable(judged),
+    )
+
+
+def _line(line: ScoreLine, named: dict[str, Finding], anchors: dict[str, str]) -> LineView:
+    finding = named.get(line.finding or "")
+    return LineView(line, anchors.get(line.finding or "", ""), words.where_words(finding) if finding else "")
+
+
+def _fix(step: NextGrade | None, named: dict[str, Finding], anchors: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    if step is None:
+        return ()
+    return tuple((line(named[one].title), anchors[one]) for one in step.fix if one in named)
+
+
+def _part(judged: Judged, outcome: Outcome, anchors: dict[str, str]) -> tuple[FindingView, ...]:
+    """The findings of one outcome, the dearest severity first, each with those that it absorbed."""
+    findings = [f for f in judged.findings if f.outcome is outcome]
+    own = {f.fingerprint for f in findings}
+    children: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.absorbed_by in own and finding.absorbed_by != finding.fingerprint:
+            children.setdefault(finding.absorbed_by or "", []).append(finding)
+    below = {f.fingerprint for absorbed in children.values() for f in absorbed}
+    seen: set[str] = set()
+    roots = [f for f in findings if f.fingerprint not in below]
+    views = [_view(judged, f, anchors, children, seen) for f in sorted(roots, key=lambda f: charts.level(f.severity))]
+    # Two findings that absorb each other would vanish together: what was not reached stands by itself.
+    views += [_view(judged, f, anchors, children, seen) for f in findings if f.fingerprint not in seen]
+    return tuple(views)
+
+
+def _view(
+    judged: Judged, finding: Finding, anchors: dict[str, str], children: dict[str, list[Finding]], seen: set[str]
+) -> FindingView:
+    seen.add(finding.fingerprint)
+    absorbed = [f for f in children.get(finding.fingerprint, ()) if f.fingerprint not in seen]
+    facts, more = _facts(judged, finding)
+    return FindingView(
+        finding=finding,
+        anchor=anchors[finding.fingerprint],
+        tone=charts.level(finding.severity),
+        where=words.where_words(finding),
+        spots=words.spots_words(finding),
+        quotes=tuple(quote(judged.report, evidence, finding.table) for evidence in finding.evidence),
+        facts=facts,
+        more_facts=more,
+        bases=tuple(filter(None, map(words.basis_words, finding.basis))),
+        operands=words.operands_words(finding),
+        note=words.cost_note(finding, judged.findings),
+        members=tuple(
+            (line(f.title), anchors[f.fingerprint]) for f in judged.findings if f.fingerprint in finding.members
+        ),
+        absorbed=tuple(_view(judged, f, anchors, children, seen) for f in absorbed if f.fingerprint not in seen),
+    )
+
+
+def _facts(judged: Judged, finding: Finding) -> tuple[tuple[FactRow, ...], int]:
+    """The first cells that a finding names and its evidence does not quote, and how many more there are."""
+    quoted = {evidence.label for evidence in finding.evidence if evidence.label}
+    named = [judged.report.facts.get(id) for id in finding.facts]
+    facts = [fact for fact in named if fact is not None and fact.name not in quoted]
+    return tuple(map(_fact_row, facts[:_MOST_FACTS])), max(len(facts) - _MOST_FACTS, 0)
+
+
+def _fact_row(fact: Fact) -> FactRow:
+    value = "" if fact.value is None else words.number_words(fact.value)
+    return FactRow(line(fact.name), value, words.STATE_WORDS[fact.state], line(fact.raw))

@@ -1,0 +1,89 @@
+"""CSV: an audit -> one line a finding, for whoever sorts and counts in a spreadsheet of their own.
+
+Encoding  UTF-8 with a byte order mark, CRLF: a double click in Windows opens it in Chinese
+Safety    text that begins with = + - @, a tab or a line break gets a leading ', so that no spreadsheet computes it
+Apart     the column 认定 says 确定 or 疑似; the certain ones come first, the suspected ones after all of them
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from auditor.documents import words
+from auditor.documents.printing import line, printable
+from auditor.model import Audit, Finding, Judged, Outcome
+
+HEADER: Final = (
+    "序号",
+    "认定",
+    "责任单位",
+    "单位类别",
+    "报告年度",
+    "检查对象",
+    "问题类别",
+    "问题",
+    "问题描述",
+    "原文摘录",
+    "位置",
+    "依据",
+    "严重程度",
+    "扣分",
+    "扣分说明",
+    "整改要求",
+    "核实要点",
+    "规则编号",
+    "问题指纹",
+    "来源文件",
+)
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def render(audit: Audit) -> bytes:
+    """The file's bytes."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for number, row in enumerate(_rows(audit), 1):
+        writer.writerow([str(number), *map(harmless, row)])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def harmless(value: str) -> str:
+    """The text, with a leading ' where a spreadsheet would take it for a formula."""
+    clean = printable(value)
+    return "'" + clean if clean.lstrip(" ").startswith(_ACTIVE) or value.startswith(_ACTIVE) else clean
+
+
+def _rows(audit: Audit) -> Iterator[tuple[str, ...]]:
+    for outcome in (Outcome.BROKEN, Outcome.SUSPECTED):
+        for judged in audit.reports:
+            for finding in judged.findings:
+                if finding.outcome is outcome:
+                    yield _row(judged, finding)
+
+
+def _row(judged: Judged, finding: Finding) -> tuple[str, ...]:
+    return (
+        words.outcome_words(finding.outcome),
+        words.unit_name(judged),
+        judged.report.profile.unit_kind,
+        str(judged.report.profile.year or ""),
+        words.subject_words(judged),
+        finding.dimension,
+        line(finding.title),
+        line(finding.message),
+        words.excerpt_words(judged.report, finding),
+        words.position_words(finding),
+        words.bases_words(finding),
+        finding.severity,
+        words.number_words(finding.deducted),
+        words.cost_note(finding, judged.findings),
+        line(finding.remedy),
+        line(finding.verify),
+        finding.rule,
+        finding.fingerprint,
+        judged.report.source,
+    )

@@ -1,0 +1,447 @@
+"""Workbook: an audit -> the ledger as an Excel file: ranking, certain problems, suspected problems, points, facts.
+
+Sheets    说明 排名 问题台账 疑似问题 得分明细 无法判断与待核验 事实 未读文件; suspected problems are never in the ledger
+Blank     整改时限 … 销号时间 and 认定意见 stay empty for the people who do the mending and the judging
+Safety    words are written as words: no formula, no link, no number is made of them; Excel's limit of 32,767
+          characters cuts a cell with a word that says so, its limit of rows begins a further sheet
+Equal     equal audits give the same bytes: the file's date is the run's
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import xlsxwriter
+
+from auditor.documents import rollup, words
+from auditor.documents.places import place_words
+from auditor.documents.printing import line, printable
+from auditor.model import OUTCOME_WORDS, Audit, Finding, Judged, Number
+
+Value = str | int | Decimal | None
+
+_FONT: Final = "微软雅黑"
+_MOST_CHARACTERS: Final = 32_000
+_MOST_ROWS: Final = 1_000_000
+_WIDE: Final = 230  # characters past which A4 would print too small: A3
+_TEXT, _MIDDLE, _NUMBER, _FILL = "text", "middle", "number", "fill"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, its width in characters, and how its cells stand; `choices` are offered in a list."""
+
+    heading: str
+    width: float
+    kind: str = _TEXT
+    choices: tuple[str, ...] = ()
+
+
+Row = Sequence[Value]
+
+_LEDGER_HEAD = (
+    Column("序号", 6, _MIDDLE),
+    Column("责任单位", 18),
+    Column("检查对象", 20),
+    Column("报告年度", 7, _MIDDLE),
+    Column("问题类别", 10, _MIDDLE),
+    Column("问题", 16),
+    Column("问题描述", 32),
+    Column("原文摘录", 32),
+    Column("位置", 22),
+    Column("依据", 22),
+    Column("认定", 6, _MIDDLE),
+    Column("严重程度", 7, _MIDDLE),
+)
+_LEDGER = (
+    *_LEDGER_HEAD,
+    Column("扣分", 7, _NUMBER),
+    Column("扣分说明", 14),
+    Column("整改要求", 22),
+    Column("整改时限", 10, _FILL),
+    Column("整改情况", 10, _FILL, words.MENDINGS),
+    Column("整改链接", 12, _FILL),
+    Column("复核结果", 10, _FILL),
+    Column("销号时间", 10, _FILL),
+    Column("规则编号", 14),
+)
+_SUSPECTED = (
+    *_LEDGER_HEAD,
+    Column("查证属实后扣分", 9, _NUMBER),
+    Column("说明", 14),
+    Column("核实要点", 20),
+    Column("整改要求", 22),
+    Column("认定意见", 10, _FILL, words.VERDICTS),
+    Column("认定理由", 18, _FILL),
+    Column("规则编号", 14),
+)
+_RANKING = (
+    Column("单位类别", 14, _MIDDLE),
+    Column("名次", 12, _MIDDLE),
+    Column("单位", 46),
+    Column("报告年度", 11, _MIDDLE),
+    Column("得分", 9, _NUMBER),
+    Column("等次", 26, _MIDDLE),
+    Column("确定的问题", 12, _NUMBER),
+    Column("疑似问题", 10, _NUMBER),
+    Column("待核验", 9, _NUMBER),
+    Column("疑似均属实时得分", 19, _NUMBER),
+    Column("最低可能得分", 14, _NUMBER),
+)
+_POINTS = (
+    Column("单位", 34),
+    Column("报告年度", 11, _MIDDLE),
+    Column("事项", 44),
+    Column("位置", 46),
+    Column("类别", 12, _MIDDLE),
+    Column("分值", 9, _NUMBER),
+    Column("规则编号", 18),
+)
+_UNDECIDED = (
+    Column("序号", 6, _MIDDLE),
+    Column("单位", 30),
+    Column("报告年度", 11, _MIDDLE),
+    Column("事项", 30),
+    Column("结果", 13, _MIDDLE),
+    Column("原因", 44),
+    Column("由来", 22),
+    Column("原文摘录", 34),
+    Column("严重程度", 10, _MIDDLE),
+    Column("核验结果", 16, _FILL),
+    Column("规则编号", 18),
+)
+_FACTS = (
+    Column("单位", 34),
+    Column("年度", 8, _MIDDLE),
+    Column("数据项编号", 30),
+    Column("数据项", 34),
+    Column("状态", 10, _MIDDLE),
+    Column("数值", 14, _NUMBER),
+    Column("原样", 18),
+    Column("位置", 26),
+)
+_UNREAD = (Column("序号", 8, _MIDDLE), Column("文件", 70), Column("原因", 60), Column("处理情况", 20, _FILL))
+_ABOUT = (Column("项目", 22), Column("内容", 90))
+
+
+def render(audit: Audit) -> bytes:
+    """The workbook's bytes."""
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
+    book = xlsxwriter.Workbook(out, options)
+    title = f"政府信息公开工作年度报告审计台账（{words.quarter_words(audit.run.quarter)}）"
+    book.set_properties({"title": title, "created": audit.run.started.replace(tzinfo=None, microsecond=0)})
+    book.set_size(2400, 1500)
+    writer = _Writer(book)
+    ranked = rollup.ranking(audit)
+    order = [audit.reports[row.at] for row in ranked]
+    writer.sheet("排名", f"得分排名（{words.quarter_words(audit.run.quarter)}）", _RANKING, map(_ranked, ranked))
+    writer.sheet("问题台账", "问题台账（确定的问题）", _LEDGER, _ledger(order))
+    writer.sheet("疑似问题", "疑似问题（须核实；查证属实前不扣分、不通报）", _SUSPECTED, _suspected(order))
+    writer.sheet("得分明细", "得分明细（起评 100 分）", _POINTS, _points(order), bold_on="得分")
+    writer.sheet("无法判断与待核验", "无法判断与待人工核验的事项", _UNDECIDED, _undecided(order))
+    writer.sheet("事实", "统计表数据（逐项读取结果）", _FACTS, _facts(order))
+    writer.sheet("未读文件", "未读文件（没有得分，不等于没有问题）", _UNREAD, _unread(audit))
+    writer.sheet("说明", "说明", _ABOUT, _about(audit), landscape=False)
+    book.close()
+    return out.getvalue()
+
+
+# --- rows ------------------------------------------------------------------------------------------
+
+
+def _ranked(row: rollup.Ranked) -> Row:
+    rank = f"{row.rank}（并列）" if row.tied else row.rank
+    return (
+        row.group,
+        rank,
+        row.unit,
+        row.year,
+        row.points,
+        row.grade,
+        row.broken,
+        row.suspected,
+        row.undecided,
+        row.if_suspected,
+        row.low,
+    )
+
+
+def _ledger(order: Iterable[Judged]) -> Iterator[Row]:
+    found = ((judged, finding) for judged in order for finding in words.certain(judged.findings))
+    for number, (judged, finding) in enumerate(found, 1):
+        note = words.cost_note(finding, judged.findings)
+        mending: tuple[Value, ...] = (None, None, None, None, None)
+        yield (*_head(number, judged, finding), finding.deducted, note, finding.remedy, *mending, finding.rule)
+
+
+def _suspected(order: Iterable[Judged]) -> Iterator[Row]:
+    found = ((judged, finding) for judged in order for finding in words.suspected(judged.findings))
+    for number, (judged, finding) in enumerate(found, 1):
+        cost = None if finding.absorbed_by or finding.draft else finding.cost
+        note = words.cost_note(finding, judged.findings) if cost is None else "封顶前"
+        yield (*_head(number, judged, finding), cost, note, finding.verify, finding.remedy, None, None, finding.rule)
+
+
+def _head(number: int, judged: Judged, finding: Finding) -> tuple[Value, ...]:
+    return (
+        number,
+        words.unit_name(judged),
+        words.subject_words(judged),
+        judged.report.profile.year,
+        finding.dimension,
+        line(finding.title),
+        line(finding.message),
+        words.excerpt_words(judged.report, finding),
+        words.position_words(finding),
+        words.bases_words(finding),
+        words.outcome_words(finding.outcome),
+        finding.severity,
+    )
+
+
+def _points(order: Iterable[Judged]) -> Iterator[Row]:
+    for judged in order:
+        unit, year = words.unit_name(judged), judged.report.profile.year
+        named = {finding.fingerprint: finding for finding in judged.findings}
+        yield (unit, year, "起评分", None, None, 100, None)
+        for step in judged.score.lines:
+            finding = named.get(step.finding or "")
+            where = words.where_words(finding) if finding else None
+            yield (unit, year, line(step.note), where, step.dimension, step.points, step.rule)
+        yield (unit, year, "得分", words.grade_words(judged.score), None, judged.score.points, None)
+
+
+def _undecided(order: Iterable[Judged]) -> Iterator[Row]:
+    found = ((judged, one) for judged in order for one in judged.undecided)
+    for number, (judged, one) in enumerate(found, 1):
+        said = "\n".join(f"{e.label}：{e.text or '（空白）'}" if e.label else e.text for e in one.evidence)
+        yield (
+            number,
+            words.unit_name(judged),
+            judged.report.profile.year,
+            line(one.title),
+            "已撤回" if one.withdrawn_by else OUTCOME_WORDS[one.outcome],
+            words.reason_words(one),
+            "组合规则" if one.withdrawn_by else words.CAUSE_WORDS[one.caused_by],
+            said,
+            one.severity,
+            None,
+            one.rule,
+        )
+
+
+def _facts(order: Iterable[Judged]) -> Iterator[Row]:
+    for judged in order:
+        unit, year = words.unit_name(judged), judged.report.profile.year
+        for fact in judged.report.facts.values():
+            state, place = words.STATE_WORDS[fact.state], place_words(fact.place)
+            yield (unit, year, fact.id, fact.name, state, fact.value, fact.raw.strip(), place)
+
+
+def _unread(audit: Audit) -> Iterator[Row]:
+    for number, one in enumerate(audit.unread, 1):
+        yield (number, one.source, line(one.reason), None)
+
+
+def _about(audit: Audit) -> Iterator[Row]:
+    run = audit.run
+    yield ("批次号", run.id)
+    yield ("季度", words.quarter_words(run.quarter))
+    yield ("检查时间", words.moment_words(run.started))
+    yield ("规则库", words.rulebook_words(run))
+    yield ("规则库校验值", run.rulebook.sha256)
+    yield ("引擎版本", run.engine)
+    yield ("推理引擎", words.inference_words(run.inference))
+    yield ("读取成功的报告", len(audit.reports))
+    yield ("未读文件", len(audit.unread))
+    yield ("确定的问题", sum(len(words.certain(judged.findings)) for judged in audit.reports))
+    yield ("疑似问题", sum(len(words.suspected(judged.findings)) for judged in audit.reports))
+    yield ("无法判断与待核验", sum(len(judged.undecided) for judged in audit.reports))
+    yield ("无法读取的数据项", words.all_unreadable(audit))
+    for grade in rollup.grades(audit):
+        yield (f"等次“{line(grade.grade)}”", f"{grade.reports} 份")
+    for row in rollup.lost(audit):
+        yield (
+            f"“{line(row.dimension)}”失分",
+            f"共 {words.points_words(row.total)} 分，每份平均 {words.points_words(row.mean)} 分",
+        )
+    yield ("计分", "起评 100 分，按规则扣分；同一原因只扣一次；疑似问题查证属实前不扣分。")
+    yield ("“空白”与“0”", "空白、不适用、文字、无法识别、缺行均不作为 0 计算。")
+    for note in run.notes:
+        yield ("提示", note)
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Lays rows out on sheets, all in one manner."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        base = {
+            "font_name": _FONT,
+            "font_size": 10,
+            "valign": "vcenter",
+            "text_wrap": True,
+            "border": 1,
+            "border_color": "#C9D1DA",
+        }
+        self._title = book.add_format(
+            {"font_name": _FONT, "font_size": 15, "bold": True, "font_color": "#1D3F66", "valign": "vcenter"}
+        )
+        self._heading = book.add_format(
+            base
+            | {"bold": True, "bg_color": "#1D3F66", "font_color": "#FFFFFF", "align": "center", "valign": "vcenter"}
+        )
+        kinds = {
+            _TEXT: {"align": "left"},
+            _MIDDLE: {"align": "center"},
+            _NUMBER: {"align": "right"},
+            _FILL: {"bg_color": "#FBF8EC"},
+        }
+        self._formats = {
+            (kind, bold): book.add_format(base | look | ({"bold": True, "bg_color": "#E8EEF5"} if bold else {}))
+            for kind, look in kinds.items()
+            for bold in (False, True)
+        }
+        self._numbers = {
+            (whole, bold): book.add_format(
+                base
+                | {"align": "right", "indent": 1, "num_format": "#,##0" if whole else "#,##0.00####"}
+                | ({"bold": True, "bg_color": "#E8EEF5"} if bold else {})
+            )
+            for whole in (True, False)
+            for bold in (False, True)
+        }
+        self._years = book.add_format(base | {"align": "center", "num_format": "0"})
+        self._severities = {
+            "严重": book.add_format(base | {"align": "center", "bg_color": "#A3262B", "font_color": "#FFFFFF"}),
+            "较重": book.add_format(base | {"align": "center", "bg_color": "#F3C9A4"}),
+            "一般": book.add_format(base | {"align": "center", "bg_color": "#F5EBBB"}),
+            "提示": book.add_format(base | {"align": "center", "bg_color": "#E3E8ED"}),
+        }
+
+    def sheet(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        rows: Iterable[Row],
+        *,
+        landscape: bool = True,
+        bold_on: str | None = None,
+    ) -> None:
+        """One sheet with title, heading and rows; a further one (name（2）) past Excel's limit of rows."""
+        source = iter(rows)
+        part = 1
+        while self._part(name if part == 1 else f"{name}（{part}）", title, columns, source, landscape, bold_on):
+            part += 1
+
+    def _part(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        rows: Iterator[Row],
+        landscape: bool,
+        bold_on: str | None,
+    ) -> bool:
+        sheet = self._book.add_worksheet(name)
+        self._set_up(sheet, title, columns, landscape)
+        count = 0
+        for row in rows:
+            self._row(sheet, 2 + count, columns, row, bold=bold_on is not None and bold_on in row)
+            count += 1
+            if count == _MOST_ROWS:
+                break
+        if not count:
+            sheet.merge_range(2, 0, 2, len(columns) - 1, "没有需要列示的内容", self._formats[_MIDDLE, False])
+        sheet.autofilter(1, 0, 1 + max(count, 1), len(columns) - 1)
+        self._offer(sheet, columns, count)
+        return count == _MOST_ROWS
+
+    def _set_up(self, sheet: Any, title: str, columns: Sequence[Column], landscape: bool) -> None:
+        for at, column in enumerate(columns):
+            sheet.set_column(at, at, column.width)
+        sheet.set_row(0, 30)
+        sheet.set_row(1, 32)
+        sheet.write_string(0, 0, title, self._title)
+        for at, column in enumerate(columns):
+            sheet.write_string(1, at, column.heading, self._heading)
+        sheet.freeze_panes(2, min(2, len(columns) - 1))
+        sheet.hide_gridlines(2)
+        sheet.repeat_rows(1)
+        sheet.set_paper(8 if sum(column.width for column in columns) > _WIDE else 9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.set_footer("&C第 &P 页，共 &N 页")
+
+    def _row(self, sheet: Any, at: int, columns: Sequence[Column], row: Row, *, bold: bool) -> None:
+        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+            self._cell(sheet, at, place, column, value, bold)
+        sheet.set_row(at, _height(columns, row))
+
+    def _cell(self, sheet: Any, at: int, place: int, column: Column, value: Value, bold: bool) -> None:
+        if value is None or value == "":
+            sheet.write_blank(at, place, None, self._formats[column.kind, bold])
+        elif isinstance(value, str):
+            look = self._severities.get(value) if column.heading == "严重程度" else None
+            sheet.write_string(at, place, _fitting(value), look or self._formats[column.kind, bold])
+        else:
+            sheet.write_number(at, place, value, self._number_format(column, value, bold))
+
+    def _number_format(self, column: Column, value: Number, bold: bool) -> Any:
+        whole = value == int(value)
+        if column.kind == _MIDDLE:
+            return self._years if not bold else self._formats[_MIDDLE, True]
+        return self._numbers[whole, bold] if column.kind == _NUMBER else self._formats[column.kind, bold]
+
+    @staticmethod
+    def _offer(sheet: Any, columns: Sequence[Column], count: int) -> None:
+        for at, column in enumerate(columns):
+            if column.choices and count:
+                sheet.data_validation(
+                    2,
+                    at,
+                    1 + count,
+                    at,
+                    {
+                        "validate": "list",
+                        "source": list(column.choices),
+                        "error_title": "请从列表中选择",
+                        "error_message": "、".join(column.choices),
+                    },
+                )
+
+
+def _fitting(value: str) -> str:
+    clean = printable(value)
+    return clean if len(clean) <= _MOST_CHARACTERS else clean[:_MOST_CHARACTERS] + "……（内容过长，已截断）"
+
+
+def _height(columns: Sequence[Column], row: Row) -> float:
+    """Points for the most lines that a cell of the row wraps to; Excel itself measures only rows it edits."""
+    most = 1
+    for column, value in zip(columns, row, strict=True):
+        if isinstance(value, str):
+            lines = sum(-(-_wide(part) // max(int(column.width) - 1, 1)) or 1 for part in value.split("\n"))
+            most = max(most, lines)
+    return min(most * 15.0 + 4, 409.0)
+
+
+def _wide(value: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…·" else 1 for char in value)

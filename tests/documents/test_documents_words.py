@@ -1,0 +1,155 @@
+"""Words and places: what a person reads of a noun."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_audit import SENTENCES, prose_of, sample_audit
+
+from auditor.documents import words
+from auditor.documents.places import place_words
+from auditor.documents.printing import printable
+from auditor.documents.quotes import prose_span, quote
+from auditor.model import (
+    Basis,
+    DocxCell,
+    DocxText,
+    Evidence,
+    Outcome,
+    PageBox,
+    Place,
+    Prose,
+    ProsePart,
+    Segment,
+    SheetCell,
+    SourceMap,
+    Span,
+    Text,
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "table", "expected"),
+    [
+        (Span(11, 15), None, "原文第12—15字"),
+        (Span(11, 12), None, "原文第12字"),
+        (Span(11, 11), None, "原文第12字"),
+        (DocxCell("word/document.xml", 0, 2, 1), "统计表", "“统计表”第3行第2列"),
+        (DocxCell("word/document.xml", 1, 2, 1), None, "第2个表格第3行第2列"),
+        (DocxText("word/document.xml", 4, 0, 8), None, "第5段第1—8字"),
+        (DocxText("word/header1.xml", 0, 0, 8), None, "页眉第1段第1—8字"),
+        (SheetCell("统计表", "C7"), "统计表", "工作表“统计表”C7"),
+        (PageBox(2, (0, 0, 1, 1)), None, "第2页"),
+        (None, "统计表", ""),
+    ],
+)
+def test_place_words(place: Place | None, table: str | None, expected: str) -> None:
+    assert place_words(place, table) == expected
+
+
+@pytest.mark.parametrize(
+    ("quarter", "expected"),
+    [("2026Q1", "2026年第一季度"), ("2026q4", "2026年第四季度"), (None, "未指定季度"), ("2026Q5", "2026Q5")],
+)
+def test_quarter_words(quarter: str | None, expected: str) -> None:
+    assert words.quarter_words(quarter) == expected
+
+
+def test_basis_is_an_article_or_said_to_be_practice() -> None:
+    assert words.basis_words(Basis("政府信息公开条例", "regulation-2019", "第四十九条")) == "政府信息公开条例第四十九条"
+    assert (
+        words.basis_words(Basis("政府信息公开条例第四十九条", "regulation-2019", "第四十九条"))
+        == "政府信息公开条例第四十九条"
+    )
+    assert words.basis_words(Basis("正文与表应当一致", practice=True)) == "实务口径：正文与表应当一致"
+
+
+@pytest.mark.parametrize("kind", ["html", "docx"])
+def test_a_quote_stands_in_its_sentence_with_the_words_marked(kind: str) -> None:
+    report = replace(sample_audit().reports[0].report, prose=prose_of(kind))
+    start = report.prose.text.index("141")
+    found = quote(report, Evidence("141", report.prose.place(start, start + 3), "正文"))
+    assert (found.before, found.marked, found.after) == ("受理12345热线", "141", "条，全部按期办理。")
+
+
+def test_a_number_is_marked_inside_the_sentence_that_is_given_as_evidence() -> None:
+    report = sample_audit().reports[0].report
+    start = report.prose.text.index("141")
+    found = quote(report, Evidence("受理12345热线141条", report.prose.place(start, start + 3)))
+    assert (found.before, found.marked, found.after) == ("受理12345热线", "141", "条")
+
+
+def test_the_right_one_of_equal_words_is_marked() -> None:
+    text = "1个、1件、1次"
+    prose = Prose(text, (ProsePart(0, Text(text, SourceMap((Segment(0, len(text), 0, len(text)),)))),))
+    report = replace(sample_audit().reports[0].report, prose=prose)
+    found = quote(report, Evidence(text, Span(6, 7)))
+    assert (found.before, found.marked, found.after) == ("1个、1件、", "1", "次")
+
+
+def test_a_cell_is_quoted_alone_and_a_blank_is_said() -> None:
+    report = sample_audit().reports[0].report
+    assert quote(report, Evidence("", DocxCell("word/document.xml", 0, 1, 2), "工作人员数")).marked == "（空白）"
+    found = quote(report, Evidence("32", SheetCell("统计表", "C7")))
+    assert (found.before, found.marked, found.after) == ("", "32", "")
+
+
+def test_words_that_do_not_stand_at_their_place_are_not_put_into_a_sentence() -> None:
+    report = sample_audit().reports[0].report
+    found = quote(report, Evidence("别处的话", Span(810, 814)))
+    assert (found.before, found.marked, found.after) == ("", "别处的话", "")
+
+
+def test_a_long_sentence_is_cut_on_both_sides() -> None:
+    text = "长" * 200 + "问题" + "文" * 200
+    prose = Prose(text, (ProsePart(0, Text(text, SourceMap((Segment(0, len(text), 0, len(text)),)))),))
+    report = replace(sample_audit().reports[0].report, prose=prose)
+    found = quote(report, Evidence("问题", Span(200, 202)))
+    assert found.before == "…" + "长" * 48
+    assert found.after == "文" * 48 + "…"
+
+
+@given(st.data())
+def test_every_span_of_the_prose_leads_back(data: st.DataObject) -> None:
+    prose = prose_of("html")
+    at = data.draw(st.integers(0, len(SENTENCES) - 1))
+    part = prose.parts[at]
+    start = data.draw(st.integers(0, len(SENTENCES[at]) - 1))
+    end = data.draw(st.integers(start + 1, len(SENTENCES[at])))
+    place = prose.place(part.start + start, part.start + end)
+    assert place is not None
+    assert prose_span(prose, place) == (part.start + start, part.start + end)
+
+
+def test_an_entity_is_one_whole() -> None:
+    text = Text("甲<乙", SourceMap((Segment(0, 1, 10, 1), Segment(1, 1, 11, 4), Segment(2, 1, 15, 1))))
+    prose = Prose("甲<乙", (ProsePart(0, text),))
+    assert prose_span(prose, Span(12, 13)) == (1, 2)
+    assert prose_span(prose, Span(10, 16)) == (0, 3)
+    assert prose_span(prose, Span(16, 20)) is None
+    assert prose_span(prose, Span(0, 5)) is None
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_printable_words_are_xml_and_keep_their_letters(raw: str) -> None:
+    import lxml.etree as et
+
+    clean = printable(raw)
+    node = et.Element("a")
+    node.text = clean
+    assert et.fromstring(et.tostring(node)).text in (clean, clean or None)
+    assert [c for c in raw if c.isalnum()] == [c for c in clean if c.isalnum()]
+
+
+def test_a_finding_that_costs_nothing_says_why() -> None:
+    judged = sample_audit().reports[0]
+    notes = {f.rule: words.cost_note(f, judged.findings) for f in judged.findings}
+    assert notes["g-no-problem"] == "与“法定内容缺失并填表不全”属同一原因，不重复扣分"
+    assert notes["n-org"] == "与“机构经费‘表里不一’”属同一原因，不重复扣分"
+    assert notes["a-resp-hotline"] == "查证属实后扣 3 分"
+    assert notes["a-blank"] == ""
+    draft = replace(judged.findings[0], outcome=Outcome.BROKEN, draft=True)
+    assert words.cost_note(draft, judged.findings) == "试行规则，不扣分"
