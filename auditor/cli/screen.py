@@ -1,0 +1,119 @@
+"""What the terminal shows of an audit: a progress bar on anything over a second, the table of results, the notes."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from auditor.model import Audit, Judged, Outcome
+from auditor.text import show
+
+_PATIENCE = 1.0
+
+
+def console(*, err: bool = False) -> Console:
+    """A console that guesses nothing about Chinese text (no highlighting, no emoji codes)."""
+    return Console(stderr=err, highlight=False, emoji=False, markup=False, soft_wrap=False)
+
+
+class Bar:
+    """Progress on stderr: stage, reports done, problems so far, time left. Silent in its first second and off a terminal."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._console = console(err=True)
+        self._bar: Any = None
+        self._task: Any = None
+        self._stage = ""
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def tell(self, stage: str, done: int, total: int, problems: int) -> None:
+        """One more report is done."""
+        if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
+            return
+        if self._bar is None:
+            self._bar = _progress(self._console)
+            self._bar.start()
+        if stage != self._stage:
+            self._stage = stage
+            self._task = self._bar.add_task(stage, total=total, problems=0)
+        self._bar.update(self._task, completed=done, total=total, problems=problems)
+
+
+def _progress(on: Console) -> Any:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("份  已发现问题 {task.fields[problems]} 个  剩余"),
+        TimeRemainingColumn(),
+        console=on,
+        transient=True,
+    )
+
+
+def results(audit: Audit) -> Table:
+    """Units, years, scores and grades, the lowest score first."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column("单位", overflow="fold", ratio=1)
+    for name in ("年度", "得分", "等次", "不合规", "疑似", "无法判断"):
+        table.add_column(name, justify="right" if name != "等次" else "left", no_wrap=True)
+    for judged in sorted(audit.reports, key=lambda j: (j.score.points, j.report.source)):
+        table.add_row(*_row(judged), style=_style(judged))
+    return table
+
+
+def _row(judged: Judged) -> list[str]:
+    profile, score = judged.report.profile, judged.score
+    range_ = f"（最低 {show(score.low)}）" if score.low != score.points else ""
+    grade = score.grade if score.grade == score.low_grade else f"{score.grade}（或{score.low_grade}）"
+    count = {
+        o: sum(1 for f in judged.findings if f.outcome is o and not f.members)
+        for o in (Outcome.BROKEN, Outcome.SUSPECTED)
+    }
+    unclear = sum(1 for u in judged.undecided if u.outcome is Outcome.UNCLEAR)
+    name = profile.organisation or judged.report.source
+    year = str(profile.year or "不明")
+    return [
+        name,
+        year,
+        show(score.points) + range_,
+        grade,
+        str(count[Outcome.BROKEN]),
+        str(count[Outcome.SUSPECTED]),
+        str(unclear),
+    ]
+
+
+def _style(judged: Judged) -> str:
+    return {"优秀": "green", "不合格": "red"}.get(judged.score.grade, "")
+
+
+def summary(audit: Audit) -> list[str]:
+    """What was read, what was not, and by which rulebook."""
+    run = audit.run
+    lines = [
+        f"共审核 {len(audit.reports)} 份报告；规则 {run.rulebook.rules} 条，规则库 {run.rulebook.sha256[:12]}，程序 {run.engine}。"
+    ]
+    lines += list(run.notes)
+    if audit.unread:
+        lines.append(f"未能读取 {len(audit.unread)} 个文件：")
+        lines += [f"  {u.source}：{u.reason}" for u in audit.unread[:20]]
+        if len(audit.unread) > 20:
+            lines.append(f"  其余 {len(audit.unread) - 20} 个见结果文件。")
+    return lines
