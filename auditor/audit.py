@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor import __version__, readers
-from auditor.bulk import Worker, mapped
+from auditor.bulk import Worker, mapped, one_by_one
 from auditor.facts import extract
 from auditor.facts.names import core_name
 from auditor.findings import LastYear, judge
@@ -62,11 +62,10 @@ def audit(
     options = options or Options()
     tell = progress or (lambda *_: None)
     judges = Worker(_make_desk, (book.texts, options.inference), desk(book, options.inference))
-    reports, unread = _read_all(paths, judges, options.jobs, tell, "读取")
-    before, _ = _read_all(options.previous, judges, options.jobs, tell, "读取上年")
-    listed = {r.sha256 for r in reports}
-    last_years = LastYears([*reports, *(r for r in before if r.sha256 not in listed)])
-    judged, notes = _judge_all(reports, last_years, judges, options.jobs, tell)
+    judged, unread, notes = _first(paths, judges, options.jobs, tell)
+    before, unread_before = _read_all(options.previous, judges, options.jobs, tell, "读取上年")
+    judged = _with_last_years(judged, before, judges, options.jobs, tell)
+    reports = [j.report for j in judged]
     run = Run(
         id=_run_id(reports, unread, before, book, options.quarter),
         quarter=options.quarter,
@@ -74,11 +73,11 @@ def audit(
         engine=__version__,
         rulebook=book.stamp,
         inference=judges.here.engine.name,
-        notes=notes,
+        notes=(*notes, *(f"上年文件未能读取：{u.source}（{u.reason}）" for u in unread_before)),
     )
     everything = sorted(unread, key=lambda u: (u.source, u.reason))
     grades = tuple((name, least) for name, least in book.scoring.grades)
-    return Audit(run, tuple(sorted(judged, key=lambda j: j.report.source)), tuple(everything), book.cards, grades)
+    return Audit(run, tuple(judged), tuple(everything), book.cards, grades)
 
 
 def read_reports(
@@ -89,29 +88,71 @@ def read_reports(
     return _read_all(paths, worker, jobs, progress or (lambda *_: None), "读取")
 
 
-# --- reading ---------------------------------------------------------------------------------------
+# --- reading, and a first judgement ----------------------------------------------------------------
+
+_KILLED = "读取时间过长或占用内存过多，已中止；请检查文件是否损坏，或另存后重试"
+
+
+def _found(paths: Sequence[Path | str]) -> tuple[list[Source], list[Unread]]:
+    every = list(readers.find(paths))
+    return [f for f in every if isinstance(f, Source)], [f for f in every if isinstance(f, Unread)]
 
 
 def _read_all(
     paths: Sequence[Path | str], judges: Worker[Desk], jobs: int | None, tell: Progress, stage: str
 ) -> tuple[list[Report], list[Unread]]:
-    sources: list[Source] = []
-    unread: list[Unread] = []
-    for found in readers.find(paths):
-        if isinstance(found, Source):
-            sources.append(found)
-        else:
-            unread.append(found)
+    sources, unread = _found(paths)
     reports: list[Report] = []
     for done, (source, result) in enumerate(mapped(read_report, sources, judges, jobs), 1):
-        if result is None:
-            unread.append(Unread(source.name, "读取时间过长或占用内存过多，已中止；请检查文件是否损坏，或另存后重试"))
-        elif isinstance(result, Unread):
-            unread.append(result)
-        else:
+        if isinstance(result, Report):
             reports.append(result)
+        else:
+            unread.append(result or Unread(source.name, _KILLED))
         tell(stage, done, len(sources), 0)
     return sorted(reports, key=lambda r: r.source), unread
+
+
+def _first(
+    paths: Sequence[Path | str], judges: Worker[Desk], jobs: int | None, tell: Progress
+) -> tuple[list[Judged], list[Unread], tuple[str, ...]]:
+    """Every document read and judged by itself, in one go: a report travels between processes once."""
+    sources, unread = _found(paths)
+    judged: list[Judged] = []
+    killed: list[Source] = []
+    problems = 0
+    for done, (source, result) in enumerate(mapped(read_and_judge, sources, judges, jobs), 1):
+        if isinstance(result, Judged):
+            judged.append(result)
+            problems += sum(1 for f in result.findings if f.outcome is Outcome.BROKEN)
+        elif result is None:
+            killed.append(source)
+        else:
+            unread.append(result)
+        tell("审核", done, len(sources), problems)
+    saved, lost = _without_durable_rules(killed, judges)
+    notes = (f"组合规则推理进程中断，{len(saved)} 份报告改用内置推理重新审核",) if saved else ()
+    return [*judged, *saved], [*unread, *lost], notes
+
+
+def _without_durable_rules(killed: Sequence[Source], judges: Worker[Desk]) -> tuple[list[Judged], list[Unread]]:
+    """What killed its process once more: durable-rules is C code that can take the process with it, and the chainer
+    gives the same findings; a document that kills its process while it is read stays unread."""
+    fallback = desk(judges.here.book, "chainer")
+    apart = Worker(_make_desk, (judges.here.book.texts, "chainer"), fallback)
+    judged: list[Judged] = []
+    unread: list[Unread] = []
+    for source, result in one_by_one(read_report, killed, apart):
+        if isinstance(result, Report):
+            judged.append(judge_report(fallback, Brief(result, LastYear())))
+        else:
+            unread.append(result or Unread(source.name, _KILLED))
+    return judged, unread
+
+
+def read_and_judge(judges: Desk, source: Source) -> Judged | Unread:
+    """One document read and judged without last year's report."""
+    report = read_report(judges, source)
+    return judge_report(judges, Brief(report, LastYear())) if isinstance(report, Report) else report
 
 
 def read_report(judges: Desk, source: Source) -> Report | Unread:
@@ -141,29 +182,21 @@ class Brief:
     last: LastYear
 
 
-def _judge_all(
-    reports: Sequence[Report], last_years: LastYears, judges: Worker[Desk], jobs: int | None, tell: Progress
-) -> tuple[list[Judged], tuple[str, ...]]:
-    briefs = [Brief(r, last_years.of(r.profile)) for r in reports]
-    judged: list[Judged] = []
-    again: list[Brief] = []
-    problems = 0
-    for brief, result in mapped(judge_report, briefs, judges, jobs):
-        if result is None:
-            again.append(brief)
-            continue
-        judged.append(result)
-        problems += sum(1 for f in result.findings if f.outcome is Outcome.BROKEN)
-        tell("审核", len(judged), len(briefs), problems)
-    notes: tuple[str, ...] = ()
-    if again:
-        # durable-rules is C code that can take the process with it; the chainer gives the same findings.
-        fallback = Desk(judges.here.book, make_engine(judges.here.book.patterns, "chainer"))
-        notes = (f"组合规则推理进程中断，{len(again)} 份报告改用内置推理重新审核",)
-        for brief in again:
-            judged.append(judge_report(fallback, brief))
-            tell("审核", len(judged), len(briefs), problems)
-    return judged, notes
+def _with_last_years(
+    judged: Sequence[Judged], before: Sequence[Report], judges: Worker[Desk], jobs: int | None, tell: Progress
+) -> list[Judged]:
+    """The same reports; those whose last year's report is at hand (or cannot be told) judged again with it."""
+    listed = {j.report.sha256 for j in judged}
+    years = LastYears([*(j.report for j in judged), *(r for r in before if r.sha256 not in listed)])
+    briefs = [Brief(j.report, years.of(j.report.profile)) for j in judged]
+    again = [b for b in briefs if b.last != LastYear()]
+    done = {j.report.source: j for j in judged}
+    for at, (brief, result) in enumerate(mapped(judge_report, again, judges, jobs), 1):
+        # a crash of durable-rules: the chainer gives the same findings
+        result = result or judge_report(desk(judges.here.book, "chainer"), brief)
+        done[brief.report.source] = result
+        tell("比对上年", at, len(again), sum(1 for f in result.findings if f.outcome is Outcome.BROKEN))
+    return sorted(done.values(), key=lambda j: j.report.source)
 
 
 def judge_report(judges: Desk, brief: Brief) -> Judged:

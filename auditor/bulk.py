@@ -8,6 +8,7 @@ Limits    30 s of processor time an item and, where the system can limit it, 2 G
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -23,10 +24,9 @@ Result = TypeVar("Result")
 # Starting a process and building its rulebook costs about as much as this many reports.
 _WORTH_A_POOL = 60
 _BATCH = 16
-_SECONDS = 30
-_MEMORY = 2 * 2**30
 
 _held: Any = None
+_seconds = 0.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Worker(Generic[Here]):
     make: Callable[..., Here]
     arguments: tuple[Any, ...]
     here: Here
+    seconds: float = 30
+    memory: int = 2 * 2**30
 
 
 def mapped(
@@ -63,14 +65,15 @@ def _pooled(
                 results = _result(future)
                 at += 1
                 if results is None:
-                    yield from _one_by_one(function, batch, worker)
+                    yield from one_by_one(function, batch, worker)
                     break
                 yield from zip(batch, results, strict=True)
 
 
-def _one_by_one(
+def one_by_one(
     function: Callable[[Here, Item], Result], batch: Sequence[Item], worker: Worker[Here]
 ) -> Iterator[tuple[Item, Result | None]]:
+    """The same, each item in a process of its own, so that only the one that kills its process is lost."""
     for item in batch:
         with _pool(worker, 1) as pool:
             results = _result(pool.submit(_batch, function, [item]))
@@ -85,18 +88,28 @@ def _result(future: Future[list[Result]]) -> list[Result] | None:
 
 
 def _pool(worker: Worker[Here], count: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(count, initializer=_begin, initargs=(worker.make, worker.arguments))
+    arguments = (worker.make, worker.arguments, worker.seconds, worker.memory)
+    return ProcessPoolExecutor(count, mp_context=_context(), initializer=_begin, initargs=arguments)
 
 
-def _begin(make: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    global _held
-    _held = make(*arguments)
+def _context() -> Any:
+    """Never a plain fork: a caller with threads (a test runner, a web server) could leave a child locked for ever."""
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["auditor.audit"])
+    return context
+
+
+def _begin(make: Callable[..., Any], arguments: tuple[Any, ...], seconds: float, memory: int) -> None:
+    global _held, _seconds
+    _held, _seconds = make(*arguments), seconds
     if sys.platform != "win32":
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        if hard == resource.RLIM_INFINITY or hard > _MEMORY:
-            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, hard))
+        if hard == resource.RLIM_INFINITY or hard > memory:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
 
 
 def _batch(function: Callable[[Any, Any], Any], batch: Sequence[Any]) -> list[Any]:
@@ -110,7 +123,7 @@ def _limited(function: Callable[[Any, Any], Any], item: Any) -> Any:
 
     # The default action ends the process even inside C code, where an exception could not be raised.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, _SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, _seconds)
     try:
         return function(_held, item)
     finally:

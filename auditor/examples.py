@@ -81,8 +81,7 @@ def run(book: Rulebook, rules: Sequence[Ready] | None = None) -> Iterator[Failur
     """Every example of the rules (default all) that does not come out as it says."""
     for ready in book.rules if rules is None else rules:
         for expected, number, example in ready.rule.examples.all():
-            for failure in _example(book, ready, expected, number, example):
-                yield failure
+            yield from _example(book, ready, expected, number, example)
 
 
 def count(rules: Sequence[Ready]) -> int:
@@ -215,7 +214,7 @@ def report_of(book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Fo
         report = replace(report, facts=facts, tables=_tables(book, example, form))
         shown = _mapping(example, "表格", _TABLES)
         letter = str(shown["格式"]) if "格式" in shown else form.letter
-        has = bool(set(t.table for t in report.tables if t.found))
+        has = bool({t.table for t in report.tables if t.found})
         report = replace(report, profile=replace(report.profile, form=letter if has else None))
     return _profiled(report, example)
 

@@ -26,7 +26,7 @@ from auditor.rulebook.rule import Grade
 
 _WORST = (Outcome.BROKEN, Outcome.SUSPECTED, Outcome.TO_CONFIRM, Outcome.UNCLEAR, Outcome.KEPT, Outcome.NOT_APPLICABLE)
 _HEDGE = re.compile("疑|核实")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDER = re.compile(r"( ?)\{([^{}]*)\}( ?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _guard(when: Formulas, case: Case) -> Result | None:
 
 def _spoken(ready: Ready, case: Case, book: Rulebook, results: Sequence[Result]) -> Judgement:
     findings: list[Finding] = []
-    undecided: list[Undecided] = []
+    undecided: dict[tuple[Outcome, Cause], list[Result]] = {}
     outcomes: list[Outcome] = []
     for result in results:
         if result.outcome is Outcome.BROKEN:
@@ -169,9 +169,21 @@ def _spoken(ready: Ready, case: Case, book: Rulebook, results: Sequence[Result])
             continue
         outcomes.append(result.outcome)
         if result.outcome in (Outcome.UNCLEAR, Outcome.TO_CONFIRM):
-            undecided.append(_undecided(ready, book, result))
+            undecided.setdefault((result.outcome, result.caused_by), []).append(result)
     worst = min(outcomes, key=_WORST.index, default=Outcome.NOT_APPLICABLE)
-    return Judgement(_numbered(findings), tuple(undecided), {ready.id: worst})
+    told = tuple(_undecided(ready, book, _together(alike)) for alike in undecided.values())
+    return Judgement(_numbered(findings), told, {ready.id: worst})
+
+
+def _together(results: Sequence[Result]) -> Result:
+    """The undecided places of one rule with one cause as one: a table of blanks is said once, not row by row."""
+    first = results[0]
+    if len(results) == 1:
+        return first
+    where = "、".join(r.element for r in results if r.element)
+    reason = f"有 {len(results)} 处无法判断" + (f"（{where}）" if where else "") + f"，如：{first.reason}"
+    facts = tuple(dict.fromkeys(id for r in results for id in r.facts))
+    return replace(first, reason=reason, facts=facts, element=None)
 
 
 def _grade(ready: Ready, case: Case, result: Result, book: Rulebook) -> Grade | None:
@@ -279,8 +291,10 @@ def _worded(template: str, case: Case, result: Result) -> str:
         named.setdefault(key, f"{measure:.0f}" if isinstance(measure, Decimal) else str(measure))
 
     def word(match: re.Match[str]) -> str:
-        name = match[1].strip()
-        return named[name] if name in named else _cell_words(name, case, result.element)
+        name = match[2].strip()
+        value = named[name] if name in named else _cell_words(name, case, result.element)
+        # Figures stand between spaces, words (空白, 缺行) do not.
+        return f"{match[1]}{value}{match[3]}" if value[:1].isascii() else value
 
     return _PLACEHOLDER.sub(word, template)
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auditor.checks.check import Case, Check, Compiling, FormulaText, Keys, Result, not_applicable
-from auditor.checks.relation import Formula, blocked, environment, formulas, judge, values
-from auditor.formula.bind import MissingLastYear
-from auditor.model import Outcome
+from auditor.checks.relation import formulas, run
 
 NAME = "equation"
 SCOPE = "facts"
@@ -39,29 +37,3 @@ def compile(keys: EquationKeys, context: Compiling) -> Check:
         return run(case, formula)
 
     return check
-
-
-def run(case: Case, formula: Formula) -> list[Result]:
-    """One result per element of the axis."""
-    stop = blocked(case, formula)
-    if stop is not None:
-        return stop
-    assert case.form is not None
-    env, out = environment(case), []
-    for element in formula.elements(case.form):
-        try:
-            program = formula.bound(case.form, case.last_form, element)
-        except MissingLastYear as missing:
-            return not_applicable(f"上年报告的格式中没有“{missing.name}”")
-        stop = blocked(case, formula, program)
-        if stop is not None:
-            return stop
-        result = judge(case, formula, program, env, {})
-        out.append(result if result.outcome is Outcome.KEPT else _worded(case, result, values(case, program)))
-    return out
-
-
-def _worded(case: Case, result: Result, named: dict[str, str]) -> Result:
-    from dataclasses import replace
-
-    return replace(result, words={**named, **result.words})

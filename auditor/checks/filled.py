@@ -219,6 +219,10 @@ def _signatures(keys: FilledKeys) -> Check:
         evidence = tuple(
             Evidence(f"{s}：{found[s].text or '（空白）'}", found[s].place, s) for s in keys.signatures if s in found
         )
-        return [Result(Outcome.BROKEN, words=words, evidence=evidence, key="signatures", part="填表签署")]
+        # A label that is printed and left empty is certain; one that was never seen may have been lost in the reading.
+        certain = any(s in found for s in missing)
+        return [
+            Result(Outcome.BROKEN, certain=certain, words=words, evidence=evidence, key="signatures", part="填表签署")
+        ]
 
     return check

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
+from typing import Literal
 
 from auditor.checks.check import Case, Compiling, KeyMistake, Result, fact_evidence, not_applicable
 from auditor.form import Form
@@ -58,6 +60,28 @@ class Formula:
             raise found
         return found
 
+    @cached_property
+    def subjects(self) -> tuple[tuple[str, bool], ...]:
+        """(subject, whether its number is needed) of every claim it speaks of."""
+        return subjects(self.node)
+
+    @cached_property
+    def optional_subjects(self) -> frozenset[str]:
+        """The subjects whose absence it asks about itself."""
+        return frozenset(optional_subjects(self.node))
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters it needs."""
+        return parameters(self.node)
+
+    @cached_property
+    def last_year(self) -> Literal["no", "asks", "needs"]:
+        """Whether it speaks of last year's report, and can do without."""
+        if not speaks_of_last_year(self.node):
+            return "no"
+        return "needs" if needs_last_year(self.node) else "asks"
+
     def elements(self, form: Form) -> Sequence[str | None]:
         """The elements of the axis, [None] without `each`."""
         return form.axes[self.each] if self.each else [None]
@@ -99,7 +123,7 @@ def formulas(
 
 
 def _bind_all(formula: Formula, form: Form, context: Compiling, path: Sequence[str | int]) -> None:
-    lasts: list[Form | None] = [f for f in context.all_forms] if speaks_of_last_year(formula.node) else [None]
+    lasts: list[Form | None] = list(context.all_forms) if formula.last_year != "no" else [None]
     fits = 0
     for last, element in product(lasts, formula.elements(form)):
         try:
@@ -125,12 +149,12 @@ def environment(
 
 def blocked(case: Case, formula: Formula, program: Program | None = None) -> list[Result] | None:
     """Why a formula cannot be asked of this report at all, None where it can."""
-    if speaks_of_last_year(formula.node) and case.last is None:
+    if case.last is None and formula.last_year != "no":
         if case.last_problem:
             return [Result(Outcome.UNCLEAR, reason=case.last_problem)]
-        if needs_last_year(formula.node):
+        if formula.last_year == "needs":
             return not_applicable("没有上年报告可供比对")
-    for name in parameters(formula.node):
+    for name in formula.parameters:
         if name not in case.parameters:
             return not_applicable(case.parameter_reasons.get(name, f"参数“{name}”未设定"))
     if program is not None and program.facts and all(case.report.fact(id) is None for id in program.facts):
@@ -144,10 +168,9 @@ def choices(case: Case, formula: Formula, stand_in: str | None = None) -> Iterat
     Claims of `stand_in` are taken in place of the formula's own subject; then each of them is needed.
     """
     options: list[list[tuple[str, Claim]]] = []
-    asked = optional_subjects(formula.node)
-    for subject, needs_number in subjects(formula.node):
+    for subject, needs_number in formula.subjects:
         found = _distinct(case, stand_in or subject, needs_number)
-        if not found and needs_number and (stand_in or subject not in asked):
+        if not found and needs_number and (stand_in or subject not in formula.optional_subjects):
             return
         if found:
             options.append([(subject, claim) for claim in found[:_MOST_CLAIMS]])
@@ -167,7 +190,44 @@ def _distinct(case: Case, subject: str, needs_number: bool) -> list[Claim]:
     return list(out.values())
 
 
-def judge(case: Case, formula: Formula, program: Program, env: Env, claims: Mapping[str, Claim]) -> Result:
+def run(case: Case, formula: Formula, stand_in: str | None = None) -> list[Result]:
+    """One result per choice of claims and element; one finding for each number that does not agree."""
+    stop = blocked(case, formula)
+    if stop is not None:
+        return stop
+    out = [result for claims in choices(case, formula, stand_in) for result in asked(case, formula, claims)]
+    if out:
+        return out
+    wanted = "、".join(f"“{s}”" for s, _ in formula.subjects)
+    return not_applicable(f"正文没有写明{stand_in or wanted}")
+
+
+def asked(case: Case, formula: Formula, claims: Mapping[str, Claim]) -> list[Result]:
+    """One result per element for one choice of claims."""
+    assert case.form is not None
+    env, out = environment(case, claims), []
+    for element in formula.elements(case.form):
+        try:
+            program = formula.bound(case.form, case.last_form, element)
+        except MissingLastYear as missing:
+            return not_applicable(f"上年报告的格式中没有“{missing.name}”")
+        stop = blocked(case, formula, program)
+        if stop is not None:
+            return stop
+        result = judge(case, program, env, claims)
+        if result.outcome is not Outcome.KEPT:
+            subject = next(iter(claims.values())).subject if claims else ""
+            words = {**values(case, program), "subject": subject, **result.words}
+            result = replace(result, words=words, key=_key(claims) if claims else "")
+        out.append(result)
+    return out
+
+
+def _key(claims: Mapping[str, Claim]) -> str:
+    return "claims:" + "|".join(sorted(claims))
+
+
+def judge(case: Case, program: Program, env: Env, claims: Mapping[str, Claim]) -> Result:
     """One evaluation as a result with operands, evidence and the cause where it is unclear."""
     verdict = program.evaluate(env)
     outcome = {True: Outcome.KEPT, False: Outcome.BROKEN, None: Outcome.UNCLEAR}[verdict.truth]
@@ -227,7 +287,7 @@ def _evidence(facts: list[Fact], last: list[Fact], claims: Mapping[str, Claim]) 
     said = [Evidence(claim.text, claim.place, "正文") for claim in claims.values()]
     cells = [fact_evidence(fact) for fact in facts]
     before = [Evidence(e.text, None, "上年" + e.label) for e in map(fact_evidence, last)]
-    return tuple([*said, *cells, *before])
+    return (*said, *cells, *before)
 
 
 def _words(program: Program, verdict: Verdict, claims: Mapping[str, Claim]) -> dict[str, str]:

@@ -69,9 +69,9 @@ def _progress(on: Console) -> Any:
 
 def results(audit: Audit) -> Table:
     """Units, years, scores and grades, the lowest score first."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("单位", overflow="fold", ratio=1)
-    for name in ("年度", "得分", "等次", "不合规", "疑似", "无法判断"):
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("单位", overflow="fold", min_width=26)
+    for name in ("年度", "得分", "最低", "等次", "不合规", "疑似", "无法判断"):
         table.add_column(name, justify="right" if name != "等次" else "left", no_wrap=True)
     for judged in sorted(audit.reports, key=lambda j: (j.score.points, j.report.source)):
         table.add_row(*_row(judged), style=_style(judged))
@@ -80,24 +80,16 @@ def results(audit: Audit) -> Table:
 
 def _row(judged: Judged) -> list[str]:
     profile, score = judged.report.profile, judged.score
-    range_ = f"（最低 {show(score.low)}）" if score.low != score.points else ""
-    grade = score.grade if score.grade == score.low_grade else f"{score.grade}（或{score.low_grade}）"
+    low = show(score.low) if score.low != score.points else ""
+    grade = score.grade if score.grade == score.low_grade else f"{score.grade}/{score.low_grade}"
     count = {
         o: sum(1 for f in judged.findings if f.outcome is o and not f.members)
         for o in (Outcome.BROKEN, Outcome.SUSPECTED)
     }
     unclear = sum(1 for u in judged.undecided if u.outcome is Outcome.UNCLEAR)
     name = profile.organisation or judged.report.source
-    year = str(profile.year or "不明")
-    return [
-        name,
-        year,
-        show(score.points) + range_,
-        grade,
-        str(count[Outcome.BROKEN]),
-        str(count[Outcome.SUSPECTED]),
-        str(unclear),
-    ]
+    numbers = (count[Outcome.BROKEN], count[Outcome.SUSPECTED], unclear)
+    return [name, str(profile.year or "不明"), show(score.points), low, grade, *map(str, numbers)]
 
 
 def _style(judged: Judged) -> str:

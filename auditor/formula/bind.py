@@ -279,8 +279,11 @@ class _Binder:
         kind, tolerance = node.kind, self.tolerance
 
         def run(env: Env) -> Verdict:
-            slack = tolerance or difference.rounding(env)
-            truth = decide(kind, difference.range(env), slack)
+            span = difference.range(env)
+            truth = decide(kind, span, tolerance)
+            if truth is True and kind != "≠":  # a tolerance only ever helps these relations
+                return _KEPT
+            truth = decide(kind, span, tolerance or difference.rounding(env))
             if truth is True:
                 return _KEPT
             return Verdict(truth, Operands(text, left.range(env), right.range(env)))

@@ -305,12 +305,7 @@ class _Loader:
                 continue
             for at, item in enumerate(items):
                 base: Keys = (at,) if isinstance(source.data, list) else ()
-                pattern = pattern_from(
-                    item,
-                    ids,
-                    lambda path, words, source=source, base=base: _tell(source, (*base, *path), words),
-                    laws=titles,  # type: ignore[misc]
-                )
+                pattern = pattern_from(item, ids, partial(_tell_under, source, base), laws=titles)
                 if pattern is not None:
                     out.append(pattern)
                     places[pattern.id] = (source, base)
@@ -367,6 +362,11 @@ class _Loader:
                 source.mistake((*path, "replaces"), f"没有可替换的规则“{target}”{nearest(str(target), ids)}")
             for old in found:
                 rules.remove(old)
+
+
+def _tell_under(source: Source, base: Keys, path: Keys, words: str) -> None:
+    """A mistake of another room, its path counted from an item of the file."""
+    _tell(source, (*base, *path), words)
 
 
 def _tell(source: Source, path: Keys, words: str) -> None:
