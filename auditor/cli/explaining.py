@@ -53,14 +53,15 @@ def _explain(ready: Ready, case: Case, report: Report) -> None:
     )
     for line in traces(ready, case):
         click.echo(line)
-    for result in results_of(ready, case):
-        if result.outcome is Outcome.BROKEN:
-            continue
+    results = results_of(ready, case)
+    if all(result.outcome is Outcome.KEPT for result in results):
+        click.echo("结论：合规——各项要求都符合")
+        return
+    for result in results:
+        if result.outcome in (Outcome.BROKEN, Outcome.KEPT):
+            continue  # what is broken is told with its finding; what holds beside it needs no word
         where = f"［{result.element}］" if result.element else ""
-        reason = result.reason or ("各项关系成立" if result.outcome is Outcome.KEPT else "")
-        if result.outcome is Outcome.KEPT and result.element:
-            continue
-        click.echo(f"结论{where}：{OUTCOME_WORDS[result.outcome]}" + (f"——{reason}" if reason else ""))
+        click.echo(f"结论{where}：{OUTCOME_WORDS[result.outcome]}" + (f"——{result.reason}" if result.reason else ""))
 
 
 def traces(ready: Ready, case: Case) -> Iterator[str]:

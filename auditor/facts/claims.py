@@ -4,7 +4,8 @@ Number    a number with its unit whose sentence announces a subject of `rules/cl
           and where two subjects fit equally well the number is dropped
 Zero      未收到申请, 无行政复议, 零报告: `did_not` with value 0; its span covers the announcing words
 Year      numbers of another year, of a part of the year, of all years together, rates and changes are no claims
-Certain   only in the form's own words, exact, for the unit itself and the report's year
+Certain   only in the form's own words, exact, for the unit itself and the report's year; a denial where it names
+          政府信息公开 (未发生因政府信息公开引起的行政复议)
 Cost      one pass for numbers, one match of a pattern set for each number and each sentence; no pass per subject
 """
 
@@ -50,6 +51,9 @@ _BODY = re.compile(
 _DONE_FOR = ("面向", "对", "向", "针对")
 _BOOK = re.compile("《[^《》]{0,80}》")
 _PARTS_OPEN = re.compile(r"^[,:(]?(?:其中|包括|分别是|分别为|具体为)[,:]?")
+_ZERO = re.compile(r"(?<![\d.])(?:0|〇|零)(?:人次|场次|次|期|场|个|人|名|件|条|篇|万元|元)")  # 召开新闻发布会0次
+_PART = re.compile("其中|包括|包含|分别")
+_TO_DATE = re.compile("截至|截止|累计|累积")  # may count more than the year
 _CLOSING = re.compile(r"(?:共|共计|合计|总计|总数|总共)[^,。;]{0,8}$")
 
 
@@ -226,8 +230,14 @@ class _Reader:
         if role == "part":
             return []
         formal = {hit.subject for hit in said if hit.formal}
-        own = role == "own" or (not role and self._paragraph_is_own(counted.start) and not self._of_another_body(counted))
+        if _TO_DATE.search(self.flow.text[self.clause(counted.start, self.stops)[0] : counted.start]):
+            formal = set()
+        own = bool(formal) and (role == "own" or (not role and self._speaks_of_own(counted)))
         return [_Found(counted, w, w in formal, scope, own) for w in winners]
+
+    def _speaks_of_own(self, counted: Counted) -> bool:
+        """Whether neither the paragraph before nor the sentence names anybody else."""
+        return self._paragraph_is_own(counted.start) and not self._of_another_body(counted)
 
     def _of_another_body(self, counted: Counted) -> bool:
         """Whether the sentence names a body that is not the reporting unit as the one that published or received."""
@@ -240,6 +250,17 @@ class _Reader:
         head = self.flow.text[max(0, at - _CONTEXT) : at]
         last = self._last_scope(head[head.rfind("\n") + 1 :])
         return last is None or self._named(last)[1] == "own"
+
+    def is_part_of_same(self, index: int, subject: int, taken: dict[int, list[_Found]]) -> bool:
+        """Whether a number is a part of one before in its sentence of the same subject (解读12篇，其中图文解读6篇)."""
+        at = self.counted[index].start
+        start, _ = self.clause(at, self.stops)
+        for earlier in range(index - 1, max(-1, index - 1 - _MEMBERS), -1):
+            if self.counted[earlier].start < start:
+                return False
+            if any(found.subject == subject for found in taken.get(earlier, ())):
+                return bool(_PART.search(self.flow.text[self.counted[earlier].tail : at]))
+        return False
 
     def _winners(self, said: Sequence[_Meaning]) -> list[int]:
         """The subjects that one phrase names together, else the narrowest; none where two are equally narrow."""
@@ -413,17 +434,28 @@ class _Reader:
             return True
         if self.compiled.plans.search(text[:start]) or self.compiled.negations.search(text[begin:end]):
             return False
+        if _ZERO.search(text, start, clause_end):
+            return False
         return not self.compiled.lacks.search(text[start:clause_end])
 
     def _statement(self, subject: int, said: Said, start: int, end: int, kind: str | None) -> Claim:
         entry = self.words.subjects[subject]
         first, last, place = self.place(start, end)
         value = 0 if said is Said.DID_NOT else None
+        certain = said is Said.DID_NOT and self._denies_plainly(start, end)
         return Claim(
             subject=entry.name, said=said, value=value, unit=entry.unit, text=self.cut(start),
             raw=self.prose.text[first:last], start=first, end=last, place=place,
-            low=0, high=value, scope=self._scope_between(start), section=kind,
+            low=0, high=value, certain=certain, scope=self._scope_between(start), section=kind,
         )  # fmt: skip
+
+    def _denies_plainly(self, start: int, end: int) -> bool:
+        """Whether a denial names government information itself and is of the unit's own whole year."""
+        head = self.flow.text[self.clause(start, self.stops)[0] : start]
+        if "政府信息公开" not in self.flow.text[start:end] or self.year is None or _TO_DATE.search(head) or _MONTH.search(head):
+            return False
+        scope = self._last_scope(head)
+        return self._paragraph_is_own(start) if scope is None else self._named(scope)[1] == "own"
 
     def _scope_between(self, at: int) -> str:
         start, _ = self.clause(at, self.stops)
@@ -454,7 +486,11 @@ def read_claims(
 ) -> tuple[tuple[Claim, ...], tuple[Counted, ...]]:
     """All claims of the prose in order of place, and all numbers counted (for shares); `unit` is the reporting unit."""
     reader = _Reader(prose, text, sections, words, year, unit)
-    taken = {i: found for i in range(len(reader.counted)) if (found := reader.subject_of(i))}
+    taken: dict[int, list[_Found]] = {}
+    for index in range(len(reader.counted)):
+        found = [f for f in reader.subject_of(index) if not reader.is_part_of_same(index, f.subject, taken)]
+        if found:
+            taken[index] = found
     out = [_claim(reader, index, found, taken) for index, several in taken.items() for found in several]
     spans = [(c.start, c.end, c.subject) for c in out]
     for statement in reader.statements():

@@ -153,14 +153,13 @@ def _labelled_cells(table: Table, words: ProfileWords) -> Iterator[Mention]:
     for cell in table.cells:
         rows.setdefault(cell.row, []).append(cell)
     for row, cells in sorted(rows.items()):
-        only_labels = all(id(cell) in labels or not cell.text.strip() for cell in cells)
-        many = sum(id(cell) in labels for cell in cells) > 1
+        headed = len(cells) > 1 and all(id(cell) in labels for cell in cells)
         for at, cell in enumerate(cells):
             if id(cell) not in labels:
                 continue
             beside = cells[at + 1] if at + 1 < len(cells) else None
             below = next((c for c in rows.get(row + 1, ()) if c.column == cell.column), None)
-            value = below if only_labels and many and beside is not None and id(beside) in labels else beside
+            value = below if headed else beside
             if value is not None and id(value) not in labels:
                 yield Mention(labels[id(cell)], value.text.strip(" \t\r\n\xa0　_"), value.place)
 

@@ -41,15 +41,16 @@ def test_the_same_text_gives_the_same_report(pieces: list[str]) -> None:
     "unit",
     ["主动公开政府信息320条，其中网站3条，通过微信发布信息，", "一、总体情", "1,111", "下一步落实专职人员", "统计期限自", "《", "5件，占5%；", "填报人：", "（"],
 )
-def test_twice_the_text_costs_no_more_than_thrice(unit: str) -> None:
+def test_the_cost_grows_with_the_text_not_with_its_square(unit: str) -> None:
     def cost(times: int) -> float:
         document = make_document("认真开展工作。" + unit * times)
         best = float("inf")
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             extract(document, LEXICON, Hints(year=2021))
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     cost(10)
-    assert cost(2000) < 4.5 * cost(1000) + 0.05
+    # linear is 4 times, quadratic 16; the bound leaves room for a busy machine
+    assert cost(4000) < 10 * cost(1000) + 0.1

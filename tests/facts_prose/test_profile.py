@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from auditor.facts import Hints, Lexicon, unit_kind
-from auditor.model import Report
+from auditor.facts import Hints, Lexicon, extract, unit_kind
+from auditor.model import Cell, Document, Paragraph, Report, Segment, SourceMap, Span, Table, Text
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "profile.yaml").read_text("utf-8"))
 
@@ -67,3 +67,35 @@ def test_every_mention_points_at_its_words(read_text: Callable[..., Report]) -> 
         if mention.place is not None and mention.text:
             shown = text[mention.place.start : mention.place.end]  # type: ignore[union-attr]
             assert mention.text in shown
+
+
+def page_with(rows: list[list[str]]) -> Document:
+    """A public page: a table of page data above its text."""
+    title = "西河县教育局2024年政府信息公开工作年度报告"
+    cells = [Cell(r, c, text, Span(0, 1)) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    page_date = "发布时间：2025-02-19 17:48"
+    lines = [Paragraph(Text(t, SourceMap((Segment(0, len(t), 100 * i, len(t)),)))) for i, t in enumerate((title, page_date, "正文在此。"))]
+    return Document("报告.html", "0" * 64, "html", (Table(tuple(cells), Span(0, 1)), *lines), "test")
+
+
+@pytest.mark.parametrize(
+    ("rows", "published", "certain", "bureau"),
+    [
+        (
+            [["索引号", "XH/2025-1", "发布机构", "西河县教育局"], ["成文日期", "2025-01-17", "发布日期", "2025-01-20"]],
+            "2025-01-20", True, ["西河县教育局"],
+        ),
+        ([["发文机构：", "西河县教育局"], ["公开日期：", "2025年1月20日"]], "2025-01-20", True, ["西河县教育局"]),
+        ([["索引号", "发布机构", "发布日期"], ["XH/2025-1", "西河县教育局", "2025-01-20"]], "2025-01-20", True, ["西河县教育局"]),
+        ([["索引号", "XH/2025-1"], ["成文日期", "\xa0"], ["发布日期", "\xa0"]], "2025-02-19", False, []),
+        ([["成文日期", "发布日期"], ["有效性", "有效"]], "2025-02-19", False, []),
+        ([["项目", "发布日期"], ["低保公示", "2025-01-20"], ["救助公示", "2025-01-21"]], "2025-02-19", False, []),
+        ([["成文日期", "2025-01-20"], ["索引号", "XH/2025-1"]], "2025-02-19", False, []),
+    ],
+)  # fmt: skip
+def test_labels_and_values_in_neighbouring_cells(
+    rows: list[list[str]], published: str, certain: bool, bureau: list[str], lexicon: Lexicon
+) -> None:
+    profile = extract(page_with(rows), lexicon).profile
+    assert (str(profile.published), profile.published_certain) == (published, certain)
+    assert [m.text for m in profile.names if m.role == "发布机构"] == bureau
