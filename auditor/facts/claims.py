@@ -230,10 +230,15 @@ class _Reader:
         if role == "part":
             return []
         formal = {hit.subject for hit in said if hit.formal}
-        if _TO_DATE.search(self.flow.text[self.clause(counted.start, self.stops)[0] : counted.start]):
+        if _TO_DATE.search(self._head(counted)):
             formal = set()
         own = bool(formal) and (role == "own" or (not role and self._speaks_of_own(counted)))
         return [_Found(counted, w, w in formal, scope, own) for w in winners]
+
+    def _head(self, counted: Counted) -> str:
+        """The sentence before a number, as far back as its words can reach."""
+        start, _ = self.clause(counted.start, self.stops)
+        return self.flow.text[max(start, counted.start - _HEAD) : counted.start]
 
     def _speaks_of_own(self, counted: Counted) -> bool:
         """Whether neither the paragraph before nor the sentence names anybody else."""
@@ -241,8 +246,7 @@ class _Reader:
 
     def _of_another_body(self, counted: Counted) -> bool:
         """Whether the sentence names a body that is not the reporting unit as the one that published or received."""
-        start, _ = self.clause(counted.start, self.stops)
-        named = [m[1] for m in _BODY.finditer(self.flow.text[start : counted.start])]
+        named = [m[1] for m in _BODY.finditer(self._head(counted))]
         return bool(named) and not (self.unit and same_body(named[-1], self.unit))
 
     def _paragraph_is_own(self, at: int) -> bool:
@@ -306,9 +310,7 @@ class _Reader:
 
     def _scope(self, counted: Counted) -> tuple[str, str]:
         """The nearest word before a number in its sentence that says for whom it counts, and its role."""
-        start, _ = self.clause(counted.start, self.stops)
-        head = self.flow.text[max(start, counted.start - _HEAD) : counted.start]
-        last = self._last_scope(head)
+        last = self._last_scope(self._head(counted))
         return ("", "") if last is None else self._named(last)
 
     def _last_scope(self, head: str) -> Any:
