@@ -16,7 +16,14 @@ from decimal import Decimal, InvalidOperation
 from auditor.model import Number, State
 
 # Zero-width characters are not white space to Python, yet they stand in cells that show nothing.
-_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Every character of which NFKC leaves nothing but white space and zero-width characters.
+_BLANK = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\xad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+# So many digits are read without rounding (a Decimal keeps 28).
+_EXACT_DIGITS = 18
 _NA = {
     "/",
     "\\",
@@ -43,17 +50,19 @@ _ZEROS = {"零", "○", "〇", "◯"}
 
 def squash(text: str) -> str:
     """NFKC without any white space or zero-width character; the form in which labels are compared."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(_ZERO_WIDTH).split())
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    # Zero-width characters and all white space but the plain space are not printable; most labels have none.
+    return text.replace(" ", "") if text.isprintable() else "".join(_ZERO_WIDTH.sub("", text).split())
 
 
 def is_blank(text: str) -> bool:
     """Whether nothing visible stands there (spaces of every width, NBSP, zero-width characters)."""
-    return not squash(text)
+    return not text.strip(_BLANK)
 
 
 def visible(text: str) -> str:
-    """The text without white space and zero-width characters at either end, otherwise as printed."""
-    return text.translate(_ZERO_WIDTH).strip()
+    """The text without zero-width characters, and without white space at either end; otherwise as printed."""
+    return (text if text.isprintable() else _ZERO_WIDTH.sub("", text)).strip()
 
 
 # --- numerals --------------------------------------------------------------------------------------
@@ -152,6 +161,9 @@ def read_value(raw: str, unit: str = "", *, signed: bool = False) -> tuple[State
     converted (251000元 → 25.1 where the form says 万元); any other word makes the cell `text`.
     Digits parted by white space ("12 3") may be one number or two: `unreadable`.
     """
+    digits = raw.strip()
+    if digits.isascii() and digits.isdigit() and len(digits) <= _EXACT_DIGITS:
+        return State.NUMBER, int(digits)
     shown = visible(unicodedata.normalize("NFKC", raw)).replace("，", ",")
     if is_blank(raw):
         return State.BLANK, None

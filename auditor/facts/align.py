@@ -10,10 +10,11 @@ Source    measured in tests/facts_tables/test_noise.py: labels with one to three
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -31,13 +32,19 @@ _MERGE_LEAST = 85.0
 _SUMS = frozenset({"小计", "共计", "分类小计", "法人小计"})
 _LONGEST = 90
 _MOST_ROWS = 2000
+# How many labels and how many alignments of how many rows are remembered for each table of a form.
+_REMEMBERED = 4096
+_ALIGNED = 128
+_FEW_ROWS = 300
 
 Number = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A printed label: `body` without number, 其中 and note; `full` with the note; `number` (class, value)."""
+class Label(NamedTuple):
+    """A printed label: `body` without number, 其中 and note; `full` with the note; `number` (class, value).
+
+    A tuple, because its hash is asked for at every look-up.
+    """
 
     body: str
     full: str
@@ -52,8 +59,7 @@ class Target:
     heading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A printed row or column.
 
     `heading`: a label over several rows, which has no cells of its own; `valued`: some cell is filled; `cells`: there
@@ -73,9 +79,9 @@ class Alignment:
     `doubtful` targets may be printed, but it is not certain where.
     """
 
-    pairs: dict[int, int]
-    scores: dict[int, float]
-    merged: dict[int, int]
+    pairs: Mapping[int, int]
+    scores: Mapping[int, float]
+    merged: Mapping[int, int]
     doubtful: frozenset[int]
 
 
@@ -173,12 +179,23 @@ class Index:
         self._owners = [at for at, _ in labels]
         self._bodies = [label.body for _, label in labels]
         self._fulls = [label.full for _, label in labels]
+        # The same labels come back in report after report.
+        self.candidates = lru_cache(maxsize=_REMEMBERED)(self._candidates)
+        self.alike = lru_cache(maxsize=_REMEMBERED)(self._alike)
+        self.resembles = lru_cache(maxsize=_REMEMBERED)(self._resembles)
+        # So do whole tables: offices fill in the same file, and rows of numbers differ in what is filled only.
+        self.aligned = lru_cache(maxsize=_ALIGNED)(self._aligned)
 
     def knows(self, label: Label) -> bool:
         """Whether a target has exactly these words."""
         return label.body in self._exact or label.full in self._exact
 
-    def candidates(self, label: Label, fuzzy: bool = True) -> dict[int, float]:
+    def known(self, labels: Iterable[Label]) -> int:
+        """Of how many labels a target has exactly the words."""
+        exact = self._exact
+        return sum([label.body in exact or label.full in exact for label in labels])
+
+    def _candidates(self, label: Label, fuzzy: bool = True) -> Mapping[int, float]:
         """Targets and their scores; where some target has exactly these words, no other is considered."""
         exact = self._exact.get(label.body, set()) | self._exact.get(label.full, set())
         found = self._judged(label, dict.fromkeys(exact, 100.0), LEAST)
@@ -186,7 +203,7 @@ class Index:
             return found
         return self.alike(label, LEAST)
 
-    def alike(self, label: Label, least: float) -> dict[int, float]:
+    def _alike(self, label: Label, least: float) -> Mapping[int, float]:
         """All targets whose score is at least `least`."""
         if len(label.body) > _LONGEST:
             return {}
@@ -197,6 +214,13 @@ class Index:
             ):
                 best[self._owners[at]] = max(points, best.get(self._owners[at], 0.0))
         return self._judged(label, best, least)
+
+    def _resembles(self, label: Label, target: int) -> bool:
+        """Whether the words are half those of the target."""
+        return any(likeness(label, other, _LIKELY) >= _LIKELY for other in self.targets[target].labels)
+
+    def _aligned(self, items: tuple[Item, ...]) -> Alignment:
+        return _align(items, self)
 
     def _judged(self, label: Label, likeness: dict[int, float], least: float) -> dict[int, float]:
         """The scores with what the numbers say; a refused pair, or one under `least`, is left out."""
@@ -210,13 +234,15 @@ class Index:
 
 def align(items: Sequence[Item], index: Index) -> Alignment:
     """The pairs of items and targets, in order, that are certain."""
+    return index.aligned(tuple(items)) if len(items) <= _FEW_ROWS else _align(items, index)
+
+
+def _align(items: Sequence[Item], index: Index) -> Alignment:
     fuzzy = len(items) <= _MOST_ROWS
-    known: dict[Label, dict[int, float]] = {}
-    options: list[dict[int, float]] = []
-    for item in items:
-        if item.label not in known:
-            known[item.label] = index.candidates(item.label, fuzzy)
-        options.append({at: s for at, s in known[item.label].items() if _fits(item, index.targets[at])})
+    options = [
+        {at: s for at, s in index.candidates(item.label, fuzzy).items() if _fits(item, index.targets[at])}
+        for item in items
+    ]
     double = _merges(items, index, options) if fuzzy else {}
     kept = [i for i in range(len(items)) if options[i] or i in double or i - 1 in double]
     if len(kept) > _MOST_ROWS:
@@ -352,9 +378,6 @@ class _Lattice:
                 if item.cells:
                     out.update(missing)
                     break
-                out.update(j for j in missing if self._resembles(item.label, j))
+                out.update(j for j in missing if self.index.resembles(item.label, j))
             before, low = item_at, target_at
         return out
-
-    def _resembles(self, label: Label, target: int) -> bool:
-        return any(likeness(label, other, _LIKELY) >= _LIKELY for other in self.index.targets[target].labels)

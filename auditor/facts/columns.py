@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.facts.align import Index, Item, Label, Target, align, label_of, likeness
 from auditor.facts.rows import Header
 from auditor.form import FormColumn
 
 _HALF = 50.0
+_REMEMBERED = 256
+
+Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,16 @@ class ColumnIndex:
         self.keys = tuple(key for key in self.key_of if key is not None)
         self._position = {key: at for at, key in enumerate(self.keys)}
         self._labels = [target.labels for key, target in targets if key is not None]
+        # Offices copy the form's header: the words of one are mostly those of the report before.
+        self._match_words = lru_cache(maxsize=_REMEMBERED)(self._match)
 
     def match(self, header: Header) -> Columns:
         """Which printed column is which."""
+        return self._match_words(tuple(head.path for head in header.heads))
+
+    def _match(self, paths: Sequence[Path]) -> Columns:
         levels = any(key is None for key in self.key_of)
-        items, heads = _levels(header) if levels else _lowest(header)
+        items, heads = _levels(paths) if levels else _lowest(paths)
         alignment = align(items, self.index)
         pairs = {
             heads[item]: self._position[key]
@@ -51,12 +60,12 @@ class ColumnIndex:
             if (key := self.key_of[target]) is not None
         }
         doubtful = {self._position[key] for j in alignment.doubtful if (key := self.key_of[j]) is not None}
-        if len(header.heads) == len(self.keys):
-            shown = [label_of(head.text) for head in header.heads]
+        if len(paths) == len(self.keys):
+            shown = [label_of(_lowest_word(path)) for path in paths]
             pairs, lost = _counted(pairs, len(shown), lambda at: self._resembles(shown[at], at))
             doubtful = (doubtful | lost) - set(pairs.values())
         places = {self.keys[position]: at for at, position in pairs.items()}
-        extra = tuple(at for at, head in enumerate(header.heads) if at not in pairs and head.text)
+        extra = tuple(at for at, path in enumerate(paths) if at not in pairs and _lowest_word(path))
         return Columns(places, frozenset(self.keys[p] for p in doubtful), extra)
 
     def _resembles(self, label: Label, position: int) -> bool:
@@ -85,22 +94,26 @@ def _counted(
     return sure, doubtful
 
 
-def _lowest(header: Header) -> tuple[list[Item], list[int]]:
-    return [Item(label_of(head.text)) for head in header.heads], list(range(len(header.heads)))
+def _lowest_word(path: Path) -> str:
+    return path[-1] if path else ""
 
 
-def _levels(header: Header) -> tuple[list[Item], list[int]]:
+def _lowest(paths: Sequence[Path]) -> tuple[list[Item], list[int]]:
+    return [Item(label_of(_lowest_word(path))) for path in paths], list(range(len(paths)))
+
+
+def _levels(paths: Sequence[Path]) -> tuple[list[Item], list[int]]:
     """The words of the header, outermost first, and for each the column it stands over (the first of them)."""
     items: list[Item] = []
     heads: list[int] = []
     over: tuple[str, ...] = ()
-    for at, head in enumerate(header.heads):
-        outer = tuple(head.path[:-1])
+    for at, path in enumerate(paths):
+        outer = path[:-1]
         for depth, words in enumerate(outer):
             if outer[: depth + 1] != over[: depth + 1]:
                 items.append(Item(label_of(words), heading=True))
                 heads.append(at)
         over = outer
-        items.append(Item(label_of(head.text)))
+        items.append(Item(label_of(_lowest_word(path))))
         heads.append(at)
     return items, heads

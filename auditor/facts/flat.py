@@ -55,11 +55,15 @@ def lines_of(blocks: Sequence[Block]) -> Lines:
     return Lines(tuple(_labelled(texts)), texts)
 
 
+def may_print(layout: Layout, lines: Lines) -> bool:
+    """Whether enough lines are exactly labels of the table."""
+    return layout.index.known(line.label for line in lines.labelled) >= _LEAST_KNOWN
+
+
 def flat_entries(layout: Layout, lines: Lines) -> tuple[tuple[Entry, ...], tuple[int, ...]] | None:
     """The table's rows and the indexes of the blocks they were read from; None where it is not printed like this."""
     labelled = lines.labelled
-    known = sum(layout.index.knows(line.label) for line in labelled)
-    if known < _LEAST_KNOWN:
+    if not may_print(layout, lines):
         return None
     kind = layout.table.kind
     if kind == "strip":
@@ -105,10 +109,7 @@ def _list_entry(line: Line) -> Entry:
 
 def _grid(layout: Layout, labelled: Sequence[Line]) -> Iterator[tuple[Line, Entry]]:
     """Label lines with the header that was printed last before them."""
-    table = layout.table
-    words = Words(
-        (w for c in table.columns for w in (c.path[-1], *c.variants)), (w for c in table.columns for w in c.path[:-1])
-    )
+    words = layout.column_words
     header: Header | None = None
     pending: list[str] = []
     at = 0
@@ -242,10 +243,7 @@ def _window(
 
 def _header_start(layout: Layout, texts: Mapping[int, Text], first: int) -> int:
     """The block where the header's words before the first row begin."""
-    table = layout.table
-    words = Words(
-        (w for c in table.columns for w in (c.path[-1], *c.variants)), (w for c in table.columns for w in c.path[:-1])
-    )
+    words = layout.column_words
     order = list(texts)
     at = order.index(first)
     start = first

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from auditor.facts.align import Alignment, Index, Label, Target, align, label_of, with_number
 from auditor.facts.columns import ColumnIndex, Columns, plain_columns
-from auditor.facts.rows import UNITS, Entry, Head, Header, Value, is_number_like, list_columns
+from auditor.facts.rows import UNITS, Entry, Head, Header, Value, Words, is_number_like, list_columns
 from auditor.form import Form, FormColumn, FormRow, FormTable
 from auditor.text import is_blank, squash
 
@@ -55,25 +56,37 @@ class Slot:
 class Layout:
     """One official table made ready for recognition; `year` is the report year where it is known."""
 
-    def __init__(self, form: Form, table: FormTable, year: int | None = None) -> None:
-        self.form, self.table, self.year = form, table, year
+    def __init__(self, form: Form, table: FormTable) -> None:
+        self.form, self.table = form, table
+        self.year: int | None = None
+        self.cells = tuple(form.cells_of(table.name))
         self.keys: list[str | None] = []
         targets: list[Target] = []
         for key, target in _row_targets(table):
             self.keys.append(key)
             targets.append(target)
         self.index = Index(targets)
-        self.ids = {(c.row, c.column): c.id for c in form.cells_of(table.name)}
+        self.ids = {(c.row, c.column): c.id for c in self.cells}
         self.rows = {row.key: row for row in table.rows}
         self.columns = [_column_index(table, columns) for _, columns in _column_sets(table)]
         self._set_of = {key: at for at, (rows, _) in enumerate(_column_sets(table)) for key in rows}
         # Some offices print table four as three rows by five columns.
         self._upright = Layout(form, replace(table, kind="matrix")) if table.kind == "strip" else None
         self.value_words = frozenset(label_of(w).body for c in table.columns for w in (*c.path, *c.variants))
+        self.column_words = Words(
+            (w for c in table.columns for w in (c.path[-1], *c.variants)),
+            (w for c in table.columns for w in c.path[:-1]),
+        )
+
+    def of_year(self, year: int | None) -> Layout:
+        """The same layout for reports of that year."""
+        dated = copy(self)
+        dated.year = year
+        return dated
 
     def knows(self, entries: Sequence[Entry]) -> int:
         """How many printed labels are exactly those of the form."""
-        return sum(self.index.knows(e.label) for e in entries if e.label.body)
+        return self.index.known(e.label for e in entries if e.label.body)
 
     def read(self, entries: Sequence[Entry]) -> Slot:
         """The table as it stands in these rows."""
@@ -84,7 +97,7 @@ class Layout:
         slot = Slot()
         columns: dict[tuple[int, int], Columns] = {}
         for at, target in sorted(alignment.pairs.items()):
-            slot.paired |= {at, alignment.merged.get(at, at)}
+            slot.paired.update((at, alignment.merged.get(at, at)))
             key = self.keys[target]
             if key is not None and not self.index.targets[target].heading:
                 entry = _joined(entries, at, alignment)

@@ -49,6 +49,7 @@ _MOST_ROWS = 5000
 _MOST_LEVELS = 5
 _MOST_COLUMNS = 200
 _LONGEST_WORD = 14
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,15 @@ class Words:
             True: sorted(w for w in self.columns if len(w) > 2),
             False: sorted(w for w in outer if len(w) > 2),
         }
+        # Documents repeat a few dozen words; two of three cells are numbers.
+        self.column = lru_cache(maxsize=_REMEMBERED)(self._column)
+        self.any = lru_cache(maxsize=_REMEMBERED)(self._any)
 
-    def column(self, text: str) -> bool:
+    def _column(self, text: str) -> bool:
         """Whether the words name a column of numbers."""
         return self._is(text, self.columns, True)
 
-    def any(self, text: str) -> bool:
+    def _any(self, text: str) -> bool:
         """Whether the words may stand in a header."""
         return self.column(text) or self._is(text, self.groups, False)
 
@@ -264,8 +268,10 @@ def _take_damaged(grid: dict[int, tuple[Cell, ...]], run: list[int], after: int)
 
 def _is_header_row(cells: Sequence[Cell], words: Words) -> bool:
     shown = [c for c in cells if not is_blank(c.text)]
+    numbers = sum([is_number_like(c.text) for c in shown])
+    if numbers > (1 if len(shown) >= 5 else 0):
+        return False
     known = [words.any(c.text) for c in shown]
-    numbers = sum(is_number_like(c.text) for c in shown)
     if not any(known) or numbers > (1 if known.count(True) >= 5 else 0):
         return False
     if _bodies(shown[:2]) & _LABEL_HEADS and len(shown) > 1:
@@ -356,7 +362,7 @@ def _entries(
     if header is not None and not fault and cells and any(c.column >= header.label_end for c in over):
         fault = "数据单元格跨行合并，无法确定属于哪一行"
     shown = [c for c in labels if not is_blank(c.text) and squash(c.text) not in UNITS]
-    repeated = {(c.column, squash(c.text)) for c in above}
+    over_it = {c.column: c.text for c in above}
     number: tuple[str, int] | None = None
     last = next((c for c in reversed(shown) if label_of(c.text).body and not is_number_like(c.text)), None)
     if last is not None and any(c.column > last.column and is_number_like(c.text) for c in shown):
@@ -369,7 +375,7 @@ def _entries(
         label, number = with_number(label, number), None
         if cell is last:
             break
-        if (cell.column, squash(cell.text)) not in repeated:
+        if squash(over_it.get(cell.column, "")) != squash(cell.text):
             yield Entry(label, cell.text, cell.place, span=True, block=block, row=row)
     values = tuple(Value(c.text, c.place) for c in cells)
     if last is not None:

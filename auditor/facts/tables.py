@@ -2,6 +2,7 @@
 
 In        tables of every format, flat text with one cell a line, paragraphs with a whole table glued together
 Form      the one whose tables fit best as a whole; the report year only decides between layouts that fit alike
+Due       the form of the report year is tried first; where its tables take all that is printed, no other is tried
 Facts     every id of that form in its order (`absent` where the row is not printed), and ids of another form where the
           document prints its rows or its table
 Refuses   to guess: a row or column that may be two, a row with too few or too many cells, a table printed twice, glued
@@ -11,11 +12,12 @@ Source    rules/forms/*.yaml; the way of matching is measured in tests/facts_tab
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from auditor.facts.flat import Lines, flat_entries, lines_of
+from auditor.facts.flat import Lines, flat_entries, lines_of, may_print
 from auditor.facts.glued import Glued, glued_tables
 from auditor.facts.layout import Found, Layout, Slot, row_words
 from auditor.facts.rows import UNITS, Entry, Header, Printed, Words, printed
@@ -25,6 +27,7 @@ from auditor.text import is_blank, read_value, squash, tidy
 
 # In tables (a table that fits is 1): how much the year weighs. A whole report in last year's form stays what it is,
 # one old table in a new report does not make the report old. Then in shares of a table's cells.
+_MOST_WEIGHT = 3.0
 _YEAR_WEIGHT = 0.95
 _OTHER_FORM_AHEAD = 0.5
 _LEAST_SHARE = 0.25
@@ -74,11 +77,18 @@ class _Candidate:
 
 def read_tables(document: Document, forms: Sequence[Form], year: int | None) -> TablesRead:
     """The facts of the official tables; `year` is the report year where it is known."""
-    layouts = [Layout(form, table, year) for form in forms for table in form.tables]
-    sheets = _printed(document, forms)
+    official = _official(_Same(tuple(forms)))
+    layouts = [layout.of_year(year) for layout in official.layouts]
+    sheets = _printed(document, official.words)
     lines = lines_of(document.blocks)
-    known = {sheet.block: max(layout.knows(sheet.entries) for layout in layouts) for sheet in sheets}
-    candidates = [_candidate(layout, sheets, known) for layout in layouts]
+    known = {s.block for s in sheets if any(layout.knows(s.entries) >= _LEAST_ROWS for layout in layouts)}
+    due = _due(forms, year)
+    own = [_candidate(layout, sheets, known) for layout in layouts if layout.form is due]
+    others = [layout for layout in layouts if layout.form is not due]
+    if due is not None and own and _settled(own, others, sheets, known) and not _any_lines(others, lines):
+        return _result(due, own, own, sheets)
+    candidates = [*own, *(_candidate(layout, sheets, known) for layout in others)]
+    candidates.sort(key=lambda c: layouts.index(c.layout))
     candidates = [c if c.found else _from_lines(c.layout, lines) for c in candidates]
     _add_glued(document, candidates)
     form = _best_form(candidates, forms, year)
@@ -88,14 +98,51 @@ def read_tables(document: Document, forms: Sequence[Form], year: int | None) -> 
     return _result(form, candidates, chosen, sheets)
 
 
+# --- what is made ready once -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """Forms as a key: the very same objects, for a form is too large to compare."""
+
+    forms: tuple[Form, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and list(map(id, self.forms)) == list(map(id, other.forms))
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.forms)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Official:
+    """The tables of all forms ready for recognition, and the words by which headers are known."""
+
+    layouts: tuple[Layout, ...]
+    words: Words
+
+
+@lru_cache(maxsize=8)
+def _official(same: _Same) -> _Official:
+    tables = [table for form in same.forms for table in form.tables]
+    columns = (w for t in tables for c in t.columns for w in (c.path[-1], *c.variants))
+    groups = (w for t in tables for w in _outer_words(t))
+    layouts = tuple(Layout(form, table) for form in same.forms for table in form.tables)
+    return _Official(layouts, Words(columns, groups))
+
+
+def _outer_words(table: FormTable) -> Iterator[str]:
+    for column in table.columns:
+        yield from column.path[:-1]
+    if table.kind == "strip":
+        for row in table.rows:
+            yield from (*row.path, *row.variants)
+
+
 # --- which rows of the document belong to which table ----------------------------------------------
 
 
-def _printed(document: Document, forms: Sequence[Form]) -> list[Printed]:
-    tables = [table for form in forms for table in form.tables]
-    columns = (w for t in tables for c in t.columns for w in (c.path[-1], *c.variants))
-    groups = (w for t in tables for w in _outer_words(t))
-    words = Words(columns, groups)
+def _printed(document: Document, words: Words) -> list[Printed]:
     sheets: list[Printed] = []
     header: Header | None = None
     for at, block in enumerate(document.blocks):
@@ -107,20 +154,12 @@ def _printed(document: Document, forms: Sequence[Form]) -> list[Printed]:
     return sheets
 
 
-def _outer_words(table: FormTable) -> Iterator[str]:
-    for column in table.columns:
-        yield from column.path[:-1]
-    if table.kind == "strip":
-        for row in table.rows:
-            yield from (*row.path, *row.variants)
-
-
-def _candidate(layout: Layout, sheets: Sequence[Printed], known: Mapping[int, int]) -> _Candidate:
+def _candidate(layout: Layout, sheets: Sequence[Printed], known: Set[int]) -> _Candidate:
     """The sheets that print this table: the one that fits best, and those that carry it on without repeating it.
 
-    `known` is how many labels of each sheet are exactly those of some form.
+    `known` are the sheets of which enough labels are exactly those of some official table.
     """
-    tried = [(s, layout.read(s.entries)) for s in sheets if _worth_trying(layout, s, known[s.block])]
+    tried = [(s, layout.read(s.entries)) for s in sheets if _worth_trying(layout, s, s.block in known)]
     fitting = sorted(
         ((sheet, slot) for sheet, slot in tried if slot.rows), key=lambda pair: (-len(pair[1].rows), pair[0].block)
     )
@@ -156,11 +195,11 @@ def _accepted(
     return accepted, rows, "" if all(_same(rows, other) for other in again) else _TWICE
 
 
-def _worth_trying(layout: Layout, sheet: Printed, known: int) -> bool:
+def _worth_trying(layout: Layout, sheet: Printed, known: bool) -> bool:
     """Whether the words speak for the layout; where they are all damaged and the table is short, likeness may."""
     if layout.table.kind == "strip":
         return any(len(e.header.heads) >= 5 for e in sheet.entries if e.header is not None)
-    return layout.knows(sheet.entries) > 0 if known >= _LEAST_ROWS else 0 < len(sheet.entries) <= 200
+    return layout.knows(sheet.entries) > 0 if known else 0 < len(sheet.entries) <= 200
 
 
 def _is_near(sheet: Printed, accepted: dict[int, Printed], sheets: Sequence[Printed]) -> bool:
@@ -215,6 +254,46 @@ def _add_glued(document: Document, candidates: Sequence[_Candidate]) -> None:
 # --- which form ------------------------------------------------------------------------------------
 
 
+def _due(forms: Sequence[Form], year: int | None) -> Form | None:
+    """The only form that reports of the year must follow."""
+    due = [form for form in forms if year is not None and form.covers(year)]
+    return due[0] if len(due) == 1 else None
+
+
+def _settled(own: Sequence[_Candidate], others: Sequence[Layout], sheets: Sequence[Printed], known: Set[int]) -> bool:
+    """Whether the tables of the form that is due take all that is printed, so that other forms need not be tried.
+
+    Then no other form can win (its tables count for 3 at most), no other layout can be so much ahead that a table is
+    its own, and no row and no table is left that could be another form's.
+    """
+    if _weight(own) + _YEAR_WEIGHT <= _MOST_WEIGHT or any(c.score + _OTHER_FORM_AHEAD < 1.0 for c in own):
+        return False
+    if not all(_takes_all_rows(c, others) for c in own):
+        return False
+    taken = {block for c in own for block in c.blocks}
+    left = [(layout, sheet) for sheet in sheets if sheet.block not in taken for layout in others]
+    return not any(_worth_trying(la, s, s.block in known) and la.read(s.entries).rows for la, s in left)
+
+
+def _takes_all_rows(candidate: _Candidate, others: Sequence[Layout]) -> bool:
+    """Whether no row of numbers is left that the same table of another form may have."""
+    kind = candidate.layout.table.kind
+    if kind == "strip" or all(layout.table.kind != kind for layout in others):
+        return True
+    mine = {id(e) for e in candidate.slot.rows.values()} if candidate.slot is not None else set()
+    return all(id(e) in mine for e in candidate.entries if e.values)
+
+
+def _any_lines(layouts: Sequence[Layout], lines: Lines) -> bool:
+    """Whether one of these tables may stand in the text with one cell a line."""
+    return any(may_print(layout, lines) for layout in layouts)
+
+
+def _weight(candidates: Sequence[_Candidate]) -> float:
+    """What the tables of a form count for, 0 … 3."""
+    return _MOST_WEIGHT * sum(max(c.score, 0.0) for c in candidates if c.found) / len(candidates)
+
+
 def _best_form(candidates: Sequence[_Candidate], forms: Sequence[Form], year: int | None) -> Form | None:
     """The form that explains most of what is printed; each form's tables count as a whole."""
     best: tuple[float, Form] | None = None
@@ -222,7 +301,7 @@ def _best_form(candidates: Sequence[_Candidate], forms: Sequence[Form], year: in
         own = [c for c in candidates if c.layout.form is form]
         if not any(c.found for c in own):
             continue
-        total = 3.0 * sum(max(c.score, 0.0) for c in own if c.found) / len(own)
+        total = _weight(own)
         total += _YEAR_WEIGHT if year is not None and form.covers(year) else 0.0
         if best is None or total > best[0]:
             best = (total, form)
@@ -300,7 +379,7 @@ def _result(
 
 def _facts(candidate: _Candidate) -> Iterator[tuple[str, Fact]]:
     slot = candidate.slot
-    for cell in candidate.layout.form.cells_of(candidate.layout.table.name):
+    for cell in candidate.layout.cells:
         if candidate.glued is not None:
             yield cell.id, Fact(cell.id, cell.name, State.UNREADABLE, place=candidate.glued.place, note=_GLUED)
         elif slot is None or cell.id not in slot.found:
@@ -330,15 +409,13 @@ _MONEY = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "亿元": 8}
 
 def _converted(value: Number, raw: str, printed_unit: str, unit: str) -> tuple[Number | None, str]:
     """The number in the form's unit where the printed unit is another of the same kind, and a note that says so."""
-    if not squash(raw).lstrip("+-").replace(",", "").replace(".", "").isdigit():
-        return value, ""
     if unit.startswith("万元") and printed_unit in _MONEY:
         power = _MONEY[printed_unit] - 4
     elif not unit.startswith("万元") and printed_unit in UNITS and printed_unit.startswith("万"):
         power = 4 if printed_unit != "万元" else 0
     else:
         return value, ""
-    if power == 0:
+    if power == 0 or not squash(raw).lstrip("+-").replace(",", "").replace(".", "").isdigit():
         return value, ""
     shown = f"{Decimal(value).scaleb(power):f}"
     moved = Decimal(shown.rstrip("0").rstrip(".") if "." in shown else shown)
@@ -359,7 +436,7 @@ def _foreign_rows(candidate: _Candidate, candidates: Sequence[_Candidate]) -> di
         for key, entry in other.slot.rows.items():
             if id(entry) in mine or not entry.values or key in layout.rows:
                 continue
-            for cell in other.layout.form.cells_of(other.layout.table.name):
+            for cell in other.layout.cells:
                 if cell.row == key and cell.id in other.slot.found and cell.id not in layout.form.cells:
                     facts[cell.id] = _fact(cell, other.slot.found[cell.id], candidate.fault)
     return facts

@@ -66,6 +66,14 @@ class Flow:
             else:
                 self._add(piece, at, len(piece))
 
+    def alone(self, start: int, end: int) -> tuple[str, list[Piece]]:
+        """Text and pieces of a run that is a paragraph of its own, where nothing else is being collected."""
+        raw = self._source[start:end]
+        if not _TROUBLE.search(raw):
+            return raw, [(0, len(raw), start, len(raw))]
+        self.run(start, end)
+        return self.take()
+
     def kept(self, start: int, end: int) -> None:
         """The same for a line of preformatted text: its spaces stay."""
         for match in _KEPT.finditer(self._source[start:end]):

@@ -199,16 +199,24 @@ class _Reading:
     def _simple_cell(self, tag: int, run: int) -> None:
         self._flush()
         table = self._frames[-1].table if self._frames else None
-        items: list[Item] = []
-        self._frames.append(_Frame("cell", self._depth, items))
-        if self._pre:
-            self._preformatted(*self.skeleton.runs[run])
+        if table is None:
+            return
+        spans = _spans(self.skeleton.tags[tag][2])
+        text, pieces = self._flow.alone(*self.skeleton.runs[run]) if not self._pre else ("", [])
+        if pieces:
+            (_, _, start, _), (_, _, last, length) = pieces[0], pieces[-1]
+            table.rows[-1].append(RawCell([Line(text, pieces, self._level)], Span(start, last + length), *spans))
         else:
-            self._flow.run(*self.skeleton.runs[run])
+            items = self._preformatted_cell(run) if self._pre else []
+            table.rows[-1].append(RawCell(items, self._cell_place(items, tag), *spans))
+
+    def _preformatted_cell(self, run: int) -> list[Item]:
+        frame = _Frame("cell", self._depth, [])
+        self._frames.append(frame)
+        self._preformatted(*self.skeleton.runs[run])
         self._flush()
         self._frames.pop()
-        if table is not None:
-            table.rows[-1].append(RawCell(items, self._cell_place(items, tag), *_spans(self.skeleton.tags[tag][2])))
+        return frame.items
 
     def _end(self, name: str) -> None:
         if self._hidden:

@@ -272,8 +272,10 @@ class _Scan:
             self._same(match[0], "")
 
     def _table_part(self, name: str) -> None:
-        self._cells += name in ("td", "th")
-        self._rows += name == "tr"
+        if name == "tr":
+            self._rows += 1
+        elif name in _NUMBERED:
+            self._cells += 1
         if self._cells > limits.CELLS or self._rows > limits.CELLS:
             raise limits.too_many_cells()
         if self._tables:
