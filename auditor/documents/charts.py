@@ -1,14 +1,14 @@
 """Charts: roll-ups -> shapes with coordinates, which the page draws as inline SVG.
 
 Units     pixels of the picture's own coordinate system; a Chinese character is taken as one em wide, a Latin as 0.56
-Limits    the heat map shows at most 40 units and 40 rules, the ones with most problems, and says so in `note`
+Limits    the heat map shows at most 40 reports (those with the fewest points) and 40 rules (those found for certain and
+          most often); the other rules share one last row, so that no problem is missing; `note` says what is left out
 Apart     a cell is solid where a rule is broken for certain, hatched where it is only suspected
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +22,10 @@ MOST_UNITS = 40
 MOST_RULES = 40
 _LEVELS = {severity: f"s{at}" for at, severity in enumerate(SEVERITIES)}
 _TILT = 55.0
-_PAGE = 925.0
+_PAGE = 815.0
+_ROW = 22.0
+_LABEL_EMS = 18.0
+_TITLE_EMS = 18.0
 
 
 def level(severity: str) -> str:
@@ -166,6 +169,7 @@ class HeatMap:
     width: float
     height: float
     cell: float
+    row: float
     left: float
     top: float
     tilt: float
@@ -177,128 +181,92 @@ class HeatMap:
 
 def heat_map(audit: Audit, anchors: Sequence[str]) -> HeatMap | None:
     """The map, `anchors` naming each report's place on the page; None where no rule spoke."""
-    rules = _shown_rules(audit)
-    units = _shown_units(audit, {rule.rule for rule in rules})
-    if not rules or not units:
+    units = _shown_units(audit)
+    if not units:
         return None
-    rules = [rule for rule in rules if any(rule.rule == f.rule for at in units for f in audit.reports[at].findings)]
-    left = 215.0
-    labels = _unit_labels(audit)
-    names = short_names(labels)
-    shown = [fitted(names[at], 11) for at in units]
+    rows = _rows(audit, units)
+    labels = words.labels_of(audit)
+    shown = [fitted(labels[at], _LABEL_EMS) for at in units]
     reach = max(width_of(name) for name in shown) * 12
+    left = 12 + 12 * min(_TITLE_EMS, max(width_of(row.title) for row in rows))
     # From 16 px a column on, neighbouring labels at this tilt keep clear of each other.
-    cell = float(min(22, max(16, (_PAGE - left - reach * cos(radians(_TILT))) // len(units))))
+    cell = float(min(26, max(16, (_PAGE - left - reach * cos(radians(_TILT))) // len(units))))
     top = reach * sin(radians(_TILT)) + 18
     columns = tuple(
-        Label(left + n * cell + cell / 2, top - 8, shown[n], labels[at], anchors[at]) for n, at in enumerate(units)
+        Label(left + n * cell + cell / 2, top - 8, shown[n], _full(audit, at), anchors[at])
+        for n, at in enumerate(units)
     )
-    rows = tuple(
-        Label(
-            left - 8,
-            top + n * cell + cell / 2 + 4,
-            fitted(line(rule.title), 17),
-            line(rule.title),
-            rule.rule,
-        )
-        for n, rule in enumerate(rules)
+    heads = tuple(
+        Label(left - 8, top + n * _ROW + _ROW / 2 + 4, fitted(row.title, _TITLE_EMS), row.title, "")
+        for n, row in enumerate(rows)
     )
     cells = tuple(
         heat
         for column, at in enumerate(units)
-        for heat in _column(audit.reports[at].findings, left + column * cell, top, cell, rules, labels[at], anchors[at])
+        for heat in _column(audit, at, left + column * cell, top, rows, anchors[at])
     )
     width = left + len(units) * cell + reach * cos(radians(_TILT)) + 12
-    return HeatMap(
-        width,
-        top + len(rules) * cell + 6,
-        cell,
-        left,
-        top,
-        -_TILT,
-        rows,
-        columns,
-        cells,
-        _cap_note(audit, rules, units),
-    )
+    height = top + len(rows) * _ROW + 6
+    return HeatMap(width, height, cell, _ROW, left, top, -_TILT, heads, columns, cells, _note(audit, rows, units))
 
 
-def _column(
-    findings: Sequence[Finding],
-    x: float,
-    top: float,
-    cell: float,
-    rules: Sequence[rollup.RuleCount],
-    label: str,
-    anchor: str,
-) -> list[Heat]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the map: one rule, or the last one for all that have no row of their own."""
+
+    title: str
+    rules: frozenset[str]
+
+
+def _rows(audit: Audit, units: Sequence[int]) -> list[_Row]:
+    """The rules that spoke of these reports, the most severe first, the rarest of them in one last row."""
+    spoke = {finding.rule for at in units for finding in audit.reports[at].findings}
+    counts = [count for count in rollup.by_rule(audit) if count.rule in spoke]
+    if len(counts) > MOST_RULES:
+        often = sorted(counts, key=lambda c: (-c.broken, -c.units, c.rule))[: MOST_RULES - 1]
+        kept = {count.rule for count in often}
+    else:
+        kept = {count.rule for count in counts}
+    rows = [_Row(line(count.title), frozenset({count.rule})) for count in counts if count.rule in kept]
+    rest = spoke - kept
+    return [*rows, _Row(f"其他 {len(rest)} 条规则", frozenset(rest))] if rest else rows
+
+
+def _column(audit: Audit, at: int, x: float, top: float, rows: Sequence[_Row], anchor: str) -> list[Heat]:
     by_rule: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in audit.reports[at].findings:
         by_rule.setdefault(finding.rule, []).append(finding)
     heats = []
-    for row, rule in enumerate(rules):
-        found = by_rule.get(rule.rule)
+    for number, row in enumerate(rows):
+        found = [finding for rule in sorted(row.rules & by_rule.keys()) for finding in by_rule[rule]]
         if found:
             certain = [f for f in found if f.outcome is Outcome.BROKEN]
             shown = certain or found
             worst = min(shown, key=lambda f: level(f.severity))
             kind = "确定" if certain else "疑似"
-            said = f"{label}：{line(rule.title)}，{kind}{len(shown)}处（{worst.severity}）"
-            heats.append(Heat(x, top + row * cell, level(worst.severity), not certain, len(shown), said, anchor))
+            said = f"{_full(audit, at)}：{row.title}，{kind} {len(shown)} 处（{worst.severity}）"
+            heats.append(Heat(x, top + number * _ROW, level(worst.severity), not certain, len(shown), said, anchor))
     return heats
 
 
-def _shown_rules(audit: Audit) -> list[rollup.RuleCount]:
-    """All that spoke, or the most frequent 40, in the order of severity."""
-    counts = rollup.by_rule(audit)
-    if len(counts) <= MOST_RULES:
-        return list(counts)
-    most = {c.rule for c in sorted(counts, key=lambda c: (-c.units, c.rule))[:MOST_RULES]}
-    return [count for count in counts if count.rule in most]
-
-
-def _shown_units(audit: Audit, rules: set[str]) -> list[int]:
-    """All reports with a shown finding in the order of the ranking, or the 40 with the fewest points."""
-    ranked = rollup.ranking(audit)
-    speaking = [r for r in ranked if any(f.rule in rules for f in audit.reports[r.at].findings)]
-    if len(speaking) <= MOST_UNITS:
-        return [r.at for r in speaking]
+def _shown_units(audit: Audit) -> list[int]:
+    """All reports with a finding in the order of the ranking, or the 40 with the fewest points."""
+    speaking = [r for r in rollup.ranking(audit) if audit.reports[r.at].findings]
     worst = {r.at for r in sorted(speaking, key=lambda r: (r.points, r.at))[:MOST_UNITS]}
     return [r.at for r in speaking if r.at in worst]
 
 
-def _cap_note(audit: Audit, rules: Sequence[rollup.RuleCount], units: Sequence[int]) -> str:
+def _note(audit: Audit, rows: Sequence[_Row], units: Sequence[int]) -> str:
     speaking = sum(bool(judged.findings) for judged in audit.reports)
-    fired = len(rollup.by_rule(audit))
     notes = []
     if len(units) < speaking:
-        notes.append(f"有问题的报告共{speaking}份，图中只列得分最低的{len(units)}份")
-    if len(rules) < fired:
-        notes.append(f"发现问题的规则共{fired}条，图中只列涉及单位最多的{len(rules)}条")
-    return "；".join(notes) + "。其余见排名表和各单位明细。" if notes else ""
+        notes.append(f"有问题的报告共{speaking}份，图中只列得分最低的{len(units)}份，其余见得分排名")
+    if len(rows[-1].rules) > 1:
+        notes.append(f"较少出现的{len(rows[-1].rules)}条规则合并为最后一行，逐条见各单位明细")
+    return "；".join(notes) + "。" if notes else ""
 
 
-def _unit_labels(audit: Audit) -> list[str]:
-    """Each report's unit, with its year where the unit has several reports."""
-    names = [words.unit_name(judged) for judged in audit.reports]
-    count = Counter(names)
-    return [
-        f"{name}（{words.year_words(judged)}）" if count[name] > 1 else name
-        for name, judged in zip(names, audit.reports, strict=True)
-    ]
-
-
-def short_names(names: Sequence[str]) -> list[str]:
-    """禹山镇 for 华容县禹山镇人民政府: without the county that most share, and without 人民政府."""
-    counties = [
-        name[: at + 1] for name in names for at in (name.find("县"), name.find("市"), name.find("区")) if 0 < at < 8
-    ]
-    shared = max(set(counties), key=lambda c: (counties.count(c), c)) if counties else ""
-    if counties.count(shared) < 2:
-        shared = ""
-    short = []
-    for name in names:
-        rest = name.removeprefix(shared) if len(name) > len(shared) + 1 else name
-        tail = rest.removesuffix("人民政府")
-        short.append(tail if tail and tail != rest and len(tail) > 1 else rest)
-    return short if len(set(short)) == len(set(names)) else list(names)
+def _full(audit: Audit, at: int) -> str:
+    """The whole name of the report's unit, with the year."""
+    judged = audit.reports[at]
+    return f"{words.unit_name(judged)}{words.year_words(judged)}"

@@ -4,6 +4,8 @@ Safety    every word passes autoescape in a sandbox; the content policy allows n
           by their hashes, so a word that slipped through could still not run
 Apart     certain and suspected problems stand in two parts of each unit; an absorbed finding stands under the one
           that absorbed it, or in its own part where that one is of the other kind
+Order     the dearest problem first, then the most severe; a unit's reports of several years are told apart by the year
+Short     at most eight quotes and eight cells a problem, the rest counted; the workbook has all of them
 Readers   Edge 16 and Chrome 60 on; without script everything is there, only the search box is not
 """
 
@@ -14,6 +16,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -23,11 +26,12 @@ from markupsafe import Markup
 
 from auditor.documents import charts, rollup, words
 from auditor.documents.printing import line, printable
-from auditor.documents.quotes import Quote, quote
-from auditor.model import OUTCOME_WORDS, Audit, Fact, Finding, Judged, NextGrade, Outcome, ScoreLine
+from auditor.documents.quotes import Proof, Quote, proof
+from auditor.model import OUTCOME_WORDS, Audit, Fact, Finding, Judged, NextGrade, Outcome, ScoreLine, Undecided
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-_MOST_FACTS = 12
+_MOST_FACTS = 8
+_MOST_QUOTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,11 @@ class FindingView:
     finding: Finding
     anchor: str
     tone: str
+    said: str
     where: str
-    spots: str
     quotes: tuple[Quote, ...]
+    more_quotes: int
+    proof: Proof
     facts: tuple[FactRow, ...]
     more_facts: int
     bases: tuple[str, ...]
@@ -69,12 +75,26 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingView:
+    """One outcome that could not be decided or that a person must look at."""
+
+    undecided: Undecided
+    result: str
+    reason: str
+    cause: str
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
 class UnitView:
     """One report as the page shows it."""
 
     judged: Judged
     anchor: str
     name: str
+    label: str
+    pending: tuple[PendingView, ...]
+    unclear: int
     rank: rollup.Ranked
     tone: str
     certain: tuple[FindingView, ...]
@@ -91,6 +111,7 @@ def render(audit: Audit) -> bytes:
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     ranked = rollup.ranking(audit)
     anchors = {row.at: f"u{number}" for number, row in enumerate(ranked, 1)}
+    labels = words.short_names([words.unit_name(judged) for judged in audit.reports])
     page = (
         environment()
         .get_template("page.html.j2")
@@ -100,16 +121,18 @@ def render(audit: Audit) -> bytes:
             style=Markup(style),
             script=Markup(script),
             policy=_policy(style, script),
-            units=[unit_view(audit, row, anchors[row.at]) for row in ranked],
+            units=[unit_view(audit, row, anchors[row.at], labels[row.at]) for row in ranked],
+            groups=[tuple(rows) for _, rows in groupby(ranked, key=lambda row: row.title)],
+            years=words.span_words(words.years_of(audit)),
             severities=rollup.by_severity(audit),
             dimensions=tuple(zip(rollup.by_dimension(audit), rollup.lost(audit), strict=False)),
             grades=rollup.grades(audit),
             spread=rollup.spread(audit),
             histogram=charts.histogram(audit),
             heat=charts.heat_map(audit, [anchors[at] for at in range(len(audit.reports))]),
-            mixed=_mixed_years(ranked),
             unreadable=words.all_unreadable(audit),
-            undecided=sum(len(judged.undecided) for judged in audit.reports),
+            undecided=sum(_unclear(judged) for judged in audit.reports),
+            confirm=sum(len(judged.undecided) - _unclear(judged) for judged in audit.reports),
         )
     )
     return page.encode("utf-8", "replace")
@@ -138,9 +161,6 @@ def environment() -> SandboxedEnvironment:
         subject=words.subject_words,
         file=words.file_name,
         grade=words.grade_words,
-        outcome=OUTCOME_WORDS.__getitem__,
-        cause=words.CAUSE_WORDS.__getitem__,
-        reason=words.reason_words,
         tone=charts.level,
         lost=_lost,
     )
@@ -166,18 +186,15 @@ def _hash(words_: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(words_.encode("utf-8")).digest()).decode("ascii")
 
 
-def _mixed_years(ranked: Iterable[rollup.Ranked]) -> frozenset[str]:
-    """Groups that hold reports of several years: their ranks compare different things."""
-    years: dict[str, set[int | None]] = {}
-    for row in ranked:
-        years.setdefault(row.group, set()).add(row.year)
-    return frozenset(group for group, found in years.items() if len(found) > 1)
+def _unclear(judged: Judged) -> int:
+    """How many outcomes could not be decided (what a person must look at anyway is not among them)."""
+    return sum(one.outcome is not Outcome.TO_CONFIRM for one in judged.undecided)
 
 
 # --- one unit --------------------------------------------------------------------------------------
 
 
-def unit_view(audit: Audit, row: rollup.Ranked, anchor: str) -> UnitView:
+def unit_view(audit: Audit, row: rollup.Ranked, anchor: str, label: str) -> UnitView:
     """Everything that the page says of one report."""
     judged = audit.reports[row.at]
     anchors = {f.fingerprint: f"{anchor}-{number}" for number, f in enumerate(judged.findings, 1)}
@@ -186,20 +203,36 @@ def unit_view(audit: Audit, row: rollup.Ranked, anchor: str) -> UnitView:
         judged=judged,
         anchor=anchor,
         name=row.unit,
+        label=label,
+        pending=tuple(_pending(judged, one) for one in _decidable_first(judged.undecided)),
+        unclear=_unclear(judged),
         rank=row,
         tone=charts.tone_of(audit, judged.score.points),
         certain=_part(judged, Outcome.BROKEN, anchors),
         suspected=_part(judged, Outcome.SUSPECTED, anchors),
         counts=(row.broken, row.suspected),
-        lines=tuple(_line(line, named, anchors) for line in judged.score.lines),
+        lines=tuple(_line(judged, line, named, anchors) for line in judged.score.lines),
         fix=_fix(judged.score.next_grade, named, anchors),
         unreadable=words.unreadable(judged),
     )
 
 
-def _line(line: ScoreLine, named: dict[str, Finding], anchors: dict[str, str]) -> LineView:
+def _decidable_first(undecided: Iterable[Undecided]) -> list[Undecided]:
+    """What could not be decided, then what a person must look at."""
+    return sorted(undecided, key=lambda one: one.outcome is Outcome.TO_CONFIRM)
+
+
+def _pending(judged: Judged, one: Undecided) -> PendingView:
+    result = "已撤回" if one.withdrawn_by else OUTCOME_WORDS[one.outcome]
+    shown = proof(judged.report, one.evidence, words.table_words(one.table))
+    return PendingView(one, result, words.shortened(words.reason_words(one)), words.cause_words(one), shown)
+
+
+def _line(judged: Judged, line: ScoreLine, named: dict[str, Finding], anchors: dict[str, str]) -> LineView:
     finding = named.get(line.finding or "")
-    return LineView(line, anchors.get(line.finding or "", ""), words.where_words(finding) if finding else "")
+    return LineView(
+        line, anchors.get(line.finding or "", ""), words.where_words(judged.report, finding) if finding else ""
+    )
 
 
 def _fix(step: NextGrade | None, named: dict[str, Finding], anchors: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -209,8 +242,8 @@ def _fix(step: NextGrade | None, named: dict[str, Finding], anchors: dict[str, s
 
 
 def _part(judged: Judged, outcome: Outcome, anchors: dict[str, str]) -> tuple[FindingView, ...]:
-    """The findings of one outcome, the dearest severity first, each with those that it absorbed."""
-    findings = [f for f in judged.findings if f.outcome is outcome]
+    """The findings of one outcome, the dearest first, each with those that it absorbed."""
+    findings = [f for f in words.ordered(judged.findings) if f.outcome is outcome]
     own = {f.fingerprint for f in findings}
     children: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -219,7 +252,7 @@ def _part(judged: Judged, outcome: Outcome, anchors: dict[str, str]) -> tuple[Fi
     below = {f.fingerprint for absorbed in children.values() for f in absorbed}
     seen: set[str] = set()
     roots = [f for f in findings if f.fingerprint not in below]
-    views = [_view(judged, f, anchors, children, seen) for f in sorted(roots, key=lambda f: charts.level(f.severity))]
+    views = [_view(judged, f, anchors, children, seen) for f in roots]
     # Two findings that absorb each other would vanish together: what was not reached stands by itself.
     views += [_view(judged, f, anchors, children, seen) for f in findings if f.fingerprint not in seen]
     return tuple(views)
@@ -231,13 +264,16 @@ def _view(
     seen.add(finding.fingerprint)
     absorbed = [f for f in children.get(finding.fingerprint, ()) if f.fingerprint not in seen]
     facts, more = _facts(judged, finding)
+    shown = proof(judged.report, finding.evidence, words.table_words(finding.table), (finding.left, finding.right))
     return FindingView(
         finding=finding,
         anchor=anchors[finding.fingerprint],
         tone=charts.level(finding.severity),
-        where=words.where_words(finding),
-        spots=words.spots_words(finding),
-        quotes=tuple(quote(judged.report, evidence, finding.table) for evidence in finding.evidence),
+        said=words.message_words(finding),
+        where=words.where_words(judged.report, finding),
+        quotes=shown.quotes[:_MOST_QUOTES],
+        more_quotes=max(len(shown.quotes) - _MOST_QUOTES, 0),
+        proof=shown,
         facts=facts,
         more_facts=more,
         bases=tuple(filter(None, map(words.basis_words, finding.basis))),

@@ -1,6 +1,7 @@
 """Roll-ups: an audit -> rankings, counts and means, as the rows that tables and charts are made of.
 
-Groups    units are ranked among units of their kind; equal points share a rank and the next one is skipped
+Groups    units are ranked among units of their kind, and where the run holds reports of several years among the reports
+          of their year, whose forms and deadlines are the same; equal points share a rank and the next one is skipped
 Counts    broken and suspected apart, never added up; absorbed findings count (nothing disappears) but cost nothing
 Points    Decimal throughout; points lost per dimension are those of the score lines, so that caps are in them
 Import    pandas is imported inside the functions: whoever prints no table does not wait for it
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One report in its group. `at` is its index in `audit.reports`; `lost` what broken findings cost."""
+    """One report in its group. `at` is its index in `audit.reports`; `title` says the group, with the year if need be."""
 
     at: int
     group: str
+    title: str
+    size: int
     rank: int
     tied: bool
     unit: str
@@ -34,6 +37,7 @@ class Ranked:
     if_suspected: Decimal
     low: Decimal
     grade: str
+    low_grade: str
     broken: int
     suspected: int
     undecided: int
@@ -141,26 +145,34 @@ def finding_frame(audit: Audit) -> pd.DataFrame:
 
 
 def ranking(audit: Audit) -> tuple[Ranked, ...]:
-    """All reports, by group (乡镇 街道 部门 县级以上政府 其他), then by rank, then in the run's order."""
+    """All reports: the latest year first, by group (乡镇 街道 部门 县级以上政府 其他), rank, then in the run's order."""
     frame = report_frame(audit)
     if frame.empty:
         return ()
-    grouped = frame.groupby("group", sort=False)["order"]
+    frame["cohort"] = frame["year"].map(lambda year: year or 0).astype(int)
+    keys = ["cohort", "group"]
+    grouped = frame.groupby(keys, sort=False)["order"]
     frame["rank"] = grouped.rank(method="min", ascending=False).astype(int)
-    frame["tied"] = frame.duplicated(["group", "rank"], keep=False)
+    frame["size"] = grouped.transform("size")
+    frame["tied"] = frame.duplicated([*keys, "rank"], keep=False)
     frame["place"] = frame["group"].map(_group_order)
     per_report = finding_frame(audit).groupby("at")[["broken", "suspected"]].sum()
     frame = frame.join(per_report, on="at").fillna({"broken": 0, "suspected": 0})
-    ordered = frame.sort_values(["place", "group", "rank", "at"], kind="stable")
-    return tuple(_ranked(audit, row) for row in ordered.to_dict("records"))
+    ascending = [False, True, True, True, True]
+    ordered = frame.sort_values(["cohort", "place", "group", "rank", "at"], ascending=ascending, kind="stable")
+    several = frame["cohort"].nunique() > 1
+    return tuple(_ranked(audit, row, several) for row in ordered.to_dict("records"))
 
 
-def _ranked(audit: Audit, row: dict[object, object]) -> Ranked:
+def _ranked(audit: Audit, row: dict[object, object], several: bool) -> Ranked:
     at = int(str(row["at"]))
     judged = audit.reports[at]
+    group = str(row["group"])
     return Ranked(
         at=at,
-        group=str(row["group"]),
+        group=group,
+        title=f"{words.year_words(judged)}{group}" if several else group,
+        size=int(str(row["size"])),
         rank=int(str(row["rank"])),
         tied=bool(row["tied"]),
         unit=str(row["unit"]),
@@ -168,7 +180,8 @@ def _ranked(audit: Audit, row: dict[object, object]) -> Ranked:
         points=judged.score.points,
         if_suspected=judged.score.if_suspected,
         low=judged.score.low,
-        grade=words.grade_words(judged.score),
+        grade=judged.score.grade,
+        low_grade=judged.score.low_grade,
         broken=int(float(str(row["broken"]))),
         suspected=int(float(str(row["suspected"]))),
         undecided=len(judged.undecided),
@@ -184,7 +197,7 @@ def by_rule(audit: Audit) -> tuple[RuleCount, ...]:
     frame = finding_frame(audit)
     if frame.empty:
         return ()
-    frame["weight"] = frame["severity"].map(_severity_order)
+    frame["weight"] = frame["severity"].map(words.severity_order)
     frame = frame.sort_values(["weight", "at"], kind="stable")
     grouped = frame.groupby("rule", sort=True)
     table = grouped.agg(
@@ -272,7 +285,3 @@ def spread(audit: Audit) -> Spread | None:
 
 def _rounded(points: Decimal) -> Decimal:
     return points.quantize(Decimal("0.01"))
-
-
-def _severity_order(severity: str) -> int:
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)

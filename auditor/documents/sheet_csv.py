@@ -60,7 +60,7 @@ def harmless(value: str) -> str:
 def _rows(audit: Audit) -> Iterator[tuple[str, ...]]:
     for outcome in (Outcome.BROKEN, Outcome.SUSPECTED):
         for judged in audit.reports:
-            for finding in judged.findings:
+            for finding in words.ordered(judged.findings):
                 if finding.outcome is outcome:
                     yield _row(judged, finding)
 
@@ -74,9 +74,9 @@ def _row(judged: Judged, finding: Finding) -> tuple[str, ...]:
         words.subject_words(judged),
         finding.dimension,
         line(finding.title),
-        line(finding.message),
+        words.message_words(finding),
         words.excerpt_words(judged.report, finding),
-        words.position_words(finding),
+        words.position_words(judged.report, finding),
         words.bases_words(finding),
         finding.severity,
         words.number_words(finding.deducted),

@@ -1,6 +1,9 @@
 """Words: the nouns of the model -> the official Chinese that stands in every document.
 
 Names     a unit is called by its organisation, else by its file; papers never show the letters A, B, C of a form
+Labels    rows and columns are called as the form calls them; a key that has no name in the report is never shown
+Lists     more than eight quoted names in a row are cut to six and their number; the workbook's cells list them all
+Order     findings stand with the dearest first, then the most severe, then by rule
 Excerpts  words complained of are marked inside their sentence where the place leads back to the prose, else alone
 Source    the words of the design: 不合规 疑似 无法判断 待人工核验; 属实 不属实 豁免; 未整改 部分整改 已整改 已销号
 """
@@ -14,11 +17,11 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 
 from auditor import text
-from auditor.documents.places import place_words
 from auditor.documents.printing import line, quoted
-from auditor.documents.quotes import quote
+from auditor.documents.quotes import Quote, proof
 from auditor.model import (
     OUTCOME_WORDS,
+    SEVERITIES,
     Audit,
     Basis,
     Cause,
@@ -51,6 +54,14 @@ CAUSE_WORDS: Mapping[Cause, str] = {
 VERDICTS: tuple[str, ...] = ("属实", "不属实", "豁免")
 MENDINGS: tuple[str, ...] = ("未整改", "部分整改", "已整改", "已销号")
 
+_TABLES: Mapping[str, str] = {"二": "表二", "三": "表三", "四": "表四"}
+_TABLE_KEYS: Mapping[str, str] = {"二": "t2", "三": "t3", "四": "t4"}
+_MOST_NAMES, _SHOWN_NAMES = 8, 6
+_NAMES = re.compile(r"“[^“”]*”(?:、“[^“”]*”)+(?:等\d+项)?")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LOCAL = re.compile(r"(镇|乡|街道|办事处)$")
+_COUNTY = re.compile(r"^[\u4e00-\u9fff]{1,7}?[县市区旗]")
+
 _QUARTERS = {"1": "第一季度", "2": "第二季度", "3": "第三季度", "4": "第四季度"}
 
 
@@ -62,11 +73,6 @@ def points_words(points: Decimal | int | None) -> str:
 def number_words(number: Number | None) -> str:
     """A number without exponent; — where there is none (never 0)."""
     return "—" if number is None else text.show(number)
-
-
-def listed(names: Sequence[str], most: int = 10) -> str:
-    """甲、乙、丙; 甲、乙等15个单位 where there are more than `most`."""
-    return "、".join(names) if len(names) <= most else f"{'、'.join(names[:most])}等{len(names)}个单位"
 
 
 # --- the run ---------------------------------------------------------------------------------------
@@ -171,26 +177,100 @@ def outcome_words(outcome: Outcome) -> str:
     return "确定" if outcome is Outcome.BROKEN else OUTCOME_WORDS[outcome]
 
 
-def where_words(finding: Finding) -> str:
-    """The place in the form's words: 统计表 · 机构建设 · 工作人员数 · 自然人."""
-    steps = (finding.table, finding.part, finding.row, finding.column)
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The dearest first (what it costs, or would), then the most severe, then by rule."""
+    return tuple(sorted(findings, key=lambda f: (-f.deducted, -_open_cost(f), severity_order(f.severity), f.rule)))
+
+
+def _open_cost(finding: Finding) -> Decimal:
+    """What a suspected finding would cost; what is absorbed or a draft costs nothing."""
+    open_ = finding.outcome is Outcome.SUSPECTED and not finding.absorbed_by and not finding.draft
+    return finding.cost if open_ else Decimal(0)
+
+
+def severity_order(severity: str) -> int:
+    """0 for 严重 … 3 for 提示, 4 for a word that is none of them."""
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+
+
+def message_words(finding: Finding) -> str:
+    """What is wrong, with long lists of cells cut: “甲”、“乙”……等150项."""
+    return shortened(line(finding.message))
+
+
+def shortened(said: str, most: int = _MOST_NAMES, shown: int = _SHOWN_NAMES) -> str:
+    """The words with every list of more than `most` quoted names cut to `shown` and their number: “甲”、“乙”等150项."""
+    return _NAMES.sub(lambda found: _few(found[0], most, shown), said)
+
+
+def _few(names: str, most: int, shown: int) -> str:
+    found = re.findall(r"“[^“”]*”", names)
+    total = re.search(r"等(\d+)项$", names)
+    if len(found) <= most:
+        return names
+    return f"{'、'.join(found[:shown])}等{total[1] if total else len(found)}项"
+
+
+def table_words(table: str | None) -> str:
+    """表三 for the form's short name 三; other names as they are."""
+    return _TABLES.get(table or "", line(table or ""))
+
+
+def where_words(report: Report, finding: Finding) -> str:
+    """The place in the form's words: 统计表 · 机构建设 · 工作人员数, 表三 · 本年新收 · 自然人."""
+    steps = (
+        table_words(finding.table),
+        line(finding.part or ""),
+        _row_words(report, finding),
+        _column_words(report, finding),
+    )
     kept: list[str] = []
     for step in steps:
-        if step and line(step) not in kept:
-            kept.append(line(step))
+        if step and step not in kept and not any(step in earlier for earlier in kept[2:]):
+            kept.append(step)
     return " · ".join(kept)
 
 
-def spots_words(finding: Finding, most: int = 6) -> str:
+def _row_words(report: Report, finding: Finding) -> str:
+    key = line(finding.row or "")
+    if not key or _CHINESE.search(key):
+        return key
+    for id, fact in report.facts.items():
+        steps = id.split(".")
+        if id == key:
+            return line(fact.name)
+        if len(steps) == 3 and steps[1] == key and _is_of_table(steps[0], finding.table):
+            return line(fact.name.partition(".")[0])
+    return ""
+
+
+def _column_words(report: Report, finding: Finding) -> str:
+    key = line(finding.column or "")
+    if not key or _CHINESE.search(key):
+        return key
+    for id, fact in report.facts.items():
+        steps = id.split(".")
+        if len(steps) == 3 and steps[2] == key and _is_of_table(steps[0], finding.table):
+            return line(fact.name.partition(".")[2])
+    return ""
+
+
+def _is_of_table(key: str, table: str | None) -> bool:
+    return _TABLE_KEYS.get(table or "", key) == key
+
+
+def spots_words(report: Report, finding: Finding, most: int = 4) -> str:
     """Where in the file: every distinct place of the evidence; 等N处 past `most`."""
-    spots = list(dict.fromkeys(place_words(e.place, finding.table) for e in finding.evidence if e.place is not None))
+    shown = proof(report, finding.evidence, table_words(finding.table), most_cells=None)
+    places = [*(one.place for one in shown.quotes), *(one.place for one in shown.cells)]
+    spots = list(dict.fromkeys(place for place in places if place))
     more = f"等{len(spots)}处" if len(spots) > most else ""
-    return "；".join(map(line, spots[:most])) + more
+    return "；".join(spots[:most]) + more
 
 
-def position_words(finding: Finding) -> str:
+def position_words(report: Report, finding: Finding) -> str:
     """Both: in the form's words, then in the file."""
-    return "；".join(filter(None, (where_words(finding), spots_words(finding))))
+    return "；".join(filter(None, (where_words(report, finding), spots_words(report, finding))))
 
 
 def basis_words(basis: Basis) -> str:
@@ -208,25 +288,41 @@ def bases_words(finding: Finding) -> str:
 
 
 def operands_words(finding: Finding) -> str:
-    """左 12，右 11，差 1; empty where there are no two operands."""
+    """左 12，右 11，差 1; empty where there are no two operands, or where the message already says both."""
     if finding.left is None or finding.right is None:
+        return ""
+    said = set(re.findall(r"\d+(?:\.\d+)?", finding.message))
+    if all(text.show(number).removeprefix("-") in said for number in (finding.left, finding.right)):
         return ""
     words = f"左 {text.show(finding.left)}，右 {text.show(finding.right)}"
     return words if finding.difference is None else f"{words}，差 {text.show(finding.difference)}"
 
 
-def excerpt_words(report: Report, finding: Finding, most: int = 6) -> str:
-    """The original words, each with its label and in its sentence, the complained ones in 【】."""
-    lines = list(dict.fromkeys(_excerpt(report, evidence) for evidence in finding.evidence))
-    more = [f"……共{len(lines)}处"] if len(lines) > most else []
-    return "\n".join(lines[:most] + more)
+def excerpt_words(report: Report, finding: Finding, most: int | None = 8) -> str:
+    """The original words of a finding, see `proof_words`."""
+    return proof_words(report, finding.evidence, finding.table, (finding.left, finding.right), most)
 
 
-def _excerpt(report: Report, evidence: Evidence) -> str:
-    found = quote(report, evidence)
-    inside = f"【{found.marked}】" if found.before or found.after else found.marked
-    label = f"{found.label}：" if found.label else ""
-    return line(f"{label}{found.before}{inside}{found.after}")
+def proof_words(
+    report: Report,
+    evidence: Sequence[Evidence],
+    table: str | None,
+    operands: Iterable[Number | None] = (),
+    most: int | None = 8,
+) -> str:
+    """The original words, each in its sentence with the complained ones in 【】, then the cells; None shows every one."""
+    shown = proof(report, evidence, table_words(table), operands, most)
+    lines = [_excerpt(one) for one in (shown.quotes if most is None else shown.quotes[:most])]
+    more = [f"另有 {len(shown.quotes) - most} 处"] if most is not None and len(shown.quotes) > most else []
+    cells = "；".join(f"{cell.name}：{cell.words}" for cell in shown.cells)
+    rest = f"（{shown.more}）" if shown.more else ""
+    return "\n".join([*lines, *more, *([cells + rest] if cells else [])])
+
+
+def _excerpt(quote: Quote) -> str:
+    alone = len(quote.pieces) == 1
+    said = "".join(f"【{words}】" if marked and not alone else words for words, marked in quote.pieces)
+    return line(f"{quote.label}：{said}" if quote.label else said)
 
 
 def absorber(finding: Finding, findings: Iterable[Finding]) -> Finding | None:
@@ -250,3 +346,64 @@ def reason_words(undecided: Undecided) -> str:
     """Why it could not be decided."""
     reason = line(undecided.reason)
     return f"已撤回：{reason}" if undecided.withdrawn_by else reason
+
+
+def cause_words(undecided: Undecided) -> str:
+    """Who is the cause: the unit, the reader, the engine; a pattern that withdrew; nobody where a person must look."""
+    if undecided.withdrawn_by:
+        return "组合规则"
+    return "须人工查看" if undecided.outcome is Outcome.TO_CONFIRM else CAUSE_WORDS[undecided.caused_by]
+
+
+# --- many reports ----------------------------------------------------------------------------------
+
+
+def years_of(audit: Audit) -> tuple[int, ...]:
+    """The report years of the run, the oldest first."""
+    return tuple(sorted({j.report.profile.year for j in audit.reports if j.report.profile.year}))
+
+
+def span_words(years: Sequence[int]) -> str:
+    """2017, 2018 and 2019 -> 2017—2019年度; 2017 and 2019 -> 2017、2019年度; empty for none."""
+    if not years:
+        return ""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    spans = [f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs]
+    return "、".join(spans) + "年度"
+
+
+def labels_of(audit: Audit) -> tuple[str, ...]:
+    """A short label for each report: 禹山镇; with several years in the run 禹山镇 2017."""
+    names = short_names([unit_name(judged) for judged in audit.reports])
+    if len({judged.report.profile.year for judged in audit.reports}) < 2:
+        return tuple(names)
+    return tuple(
+        f"{name} {judged.report.profile.year or '年度不明'}" for name, judged in zip(names, audit.reports, strict=True)
+    )
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """禹山镇 for 华容县禹山镇人民政府, 县财政局 for 华容县财政局: without the name of the county that most share."""
+    distinct = set(names)
+    counties = [found[0] for name in distinct if (found := _COUNTY.match(name))]
+    shared = max(set(counties), key=lambda county: (counties.count(county), county)) if counties else ""
+    if counties.count(shared) < 2:
+        shared = ""
+    short = {name: _short(name, shared) for name in distinct}
+    return [short[name] for name in names] if len(set(short.values())) == len(distinct) else list(names)
+
+
+def _short(name: str, shared: str) -> str:
+    if not shared or not name.startswith(shared):
+        return name
+    rest = name.removeprefix(shared)
+    tail = rest.removesuffix("人民政府")
+    if _LOCAL.search(tail) and len(tail) > 1:
+        return tail
+    rest = rest.replace("人民政府", "政府") if rest.startswith("人民政府") else rest
+    return f"{shared[-1]}{rest}"

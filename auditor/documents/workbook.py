@@ -2,6 +2,8 @@
 
 Sheets    说明 排名 问题台账 疑似问题 得分明细 无法判断与待核验 事实 未读文件; suspected problems are never in the ledger
 Blank     整改时限 … 销号时间 and 认定意见 stay empty for the people who do the mending and the judging
+Order     reports as in the ranking, in each the dearest problem first; a problem shows at most twelve cells, a row is at
+          most nine lines high
 Safety    words are written as words: no formula, no link, no number is made of them; Excel's limit of 32,767
           characters cuts a cell with a word that says so, its limit of rows begins a further sheet
 Equal     equal audits give the same bytes: the file's date is the run's
@@ -27,6 +29,8 @@ Value = str | int | Decimal | None
 _FONT: Final = "微软雅黑"
 _MOST_CHARACTERS: Final = 32_000
 _MOST_ROWS: Final = 1_000_000
+_MOST_SHOWN: Final = 12  # quotes and cells of one problem; every cell stands in 事实
+_HIGHEST: Final = 132.0  # points of a row: nine lines; what is longer is read in the formula bar
 _WIDE: Final = 230  # characters past which A4 would print too small: A3
 _TEXT, _MIDDLE, _NUMBER, _FILL = "text", "middle", "number", "fill"
 
@@ -53,7 +57,7 @@ _LEDGER_HEAD = (
     Column("问题描述", 32),
     Column("原文摘录", 32),
     Column("位置", 22),
-    Column("依据", 22),
+    Column("依据", 28),
     Column("认定", 6, _MIDDLE),
     Column("严重程度", 7, _MIDDLE),
 )
@@ -145,7 +149,12 @@ def render(audit: Audit) -> bytes:
     writer = _Writer(book)
     ranked = rollup.ranking(audit)
     order = [audit.reports[row.at] for row in ranked]
-    writer.sheet("排名", f"得分排名（{words.quarter_words(audit.run.quarter)}）", _RANKING, map(_ranked, ranked))
+    writer.sheet(
+        "排名",
+        f"得分排名（{words.quarter_words(audit.run.quarter)}）",
+        _RANKING,
+        (_ranked(audit, row) for row in ranked),
+    )
     writer.sheet("问题台账", "问题台账（确定的问题）", _LEDGER, _ledger(order))
     writer.sheet("疑似问题", "疑似问题（须核实；查证属实前不扣分、不通报）", _SUSPECTED, _suspected(order))
     writer.sheet("得分明细", "得分明细（起评 100 分）", _POINTS, _points(order), bold_on="得分")
@@ -160,7 +169,7 @@ def render(audit: Audit) -> bytes:
 # --- rows ------------------------------------------------------------------------------------------
 
 
-def _ranked(row: rollup.Ranked) -> Row:
+def _ranked(audit: Audit, row: rollup.Ranked) -> Row:
     rank = f"{row.rank}（并列）" if row.tied else row.rank
     return (
         row.group,
@@ -168,7 +177,7 @@ def _ranked(row: rollup.Ranked) -> Row:
         row.unit,
         row.year,
         row.points,
-        row.grade,
+        words.grade_words(audit.reports[row.at].score),
         row.broken,
         row.suspected,
         row.undecided,
@@ -178,7 +187,7 @@ def _ranked(row: rollup.Ranked) -> Row:
 
 
 def _ledger(order: Iterable[Judged]) -> Iterator[Row]:
-    found = ((judged, finding) for judged in order for finding in words.certain(judged.findings))
+    found = ((judged, finding) for judged in order for finding in words.certain(words.ordered(judged.findings)))
     for number, (judged, finding) in enumerate(found, 1):
         note = words.cost_note(finding, judged.findings)
         mending: tuple[Value, ...] = (None, None, None, None, None)
@@ -186,7 +195,7 @@ def _ledger(order: Iterable[Judged]) -> Iterator[Row]:
 
 
 def _suspected(order: Iterable[Judged]) -> Iterator[Row]:
-    found = ((judged, finding) for judged in order for finding in words.suspected(judged.findings))
+    found = ((judged, finding) for judged in order for finding in words.suspected(words.ordered(judged.findings)))
     for number, (judged, finding) in enumerate(found, 1):
         cost = None if finding.absorbed_by or finding.draft else finding.cost
         note = words.cost_note(finding, judged.findings) if cost is None else "封顶前"
@@ -201,9 +210,9 @@ def _head(number: int, judged: Judged, finding: Finding) -> tuple[Value, ...]:
         judged.report.profile.year,
         finding.dimension,
         line(finding.title),
-        line(finding.message),
-        words.excerpt_words(judged.report, finding),
-        words.position_words(finding),
+        words.message_words(finding),
+        words.excerpt_words(judged.report, finding, _MOST_SHOWN),
+        words.position_words(judged.report, finding),
         words.bases_words(finding),
         words.outcome_words(finding.outcome),
         finding.severity,
@@ -217,7 +226,7 @@ def _points(order: Iterable[Judged]) -> Iterator[Row]:
         yield (unit, year, "起评分", None, None, 100, None)
         for step in judged.score.lines:
             finding = named.get(step.finding or "")
-            where = words.where_words(finding) if finding else None
+            where = words.where_words(judged.report, finding) if finding else None
             yield (unit, year, line(step.note), where, step.dimension, step.points, step.rule)
         yield (unit, year, "得分", words.grade_words(judged.score), None, judged.score.points, None)
 
@@ -225,15 +234,15 @@ def _points(order: Iterable[Judged]) -> Iterator[Row]:
 def _undecided(order: Iterable[Judged]) -> Iterator[Row]:
     found = ((judged, one) for judged in order for one in judged.undecided)
     for number, (judged, one) in enumerate(found, 1):
-        said = "\n".join(f"{e.label}：{e.text or '（空白）'}" if e.label else e.text for e in one.evidence)
+        said = words.proof_words(judged.report, one.evidence, one.table, most=_MOST_SHOWN)
         yield (
             number,
             words.unit_name(judged),
             judged.report.profile.year,
             line(one.title),
             "已撤回" if one.withdrawn_by else OUTCOME_WORDS[one.outcome],
-            words.reason_words(one),
-            "组合规则" if one.withdrawn_by else words.CAUSE_WORDS[one.caused_by],
+            words.shortened(words.reason_words(one)),
+            words.cause_words(one),
             said,
             one.severity,
             None,
@@ -440,7 +449,7 @@ def _height(columns: Sequence[Column], row: Row) -> float:
         if isinstance(value, str):
             lines = sum(-(-_wide(part) // max(int(column.width) - 1, 1)) or 1 for part in value.split("\n"))
             most = max(most, lines)
-    return min(most * 15.0 + 4, 409.0)
+    return min(most * 14.0 + 4, _HIGHEST)
 
 
 def _wide(value: str) -> int:

@@ -42,6 +42,7 @@ def build() -> bytes:
     _styles(document)
     _font_table(document)
     _body(document)
+    _header(document)
     _footer(document)
     moment = dt.datetime(2026, 1, 1)
     core = document.core_properties
@@ -92,11 +93,12 @@ def _styles(document: DocumentType) -> None:
     _style(cell, BODY, 10.5, line=16)
     head = document.styles.add_style("表格标题", 1)
     _style(head, HEAD, 10.5, line=16, align=WD_ALIGN_PARAGRAPH.CENTER)
-    caption = document.styles.add_style("表名", 1)
-    _style(caption, HEAD, 12, line=24, align=WD_ALIGN_PARAGRAPH.CENTER, before=8)
-    caption.paragraph_format.keep_with_next = True
+    tiny = document.styles.add_style("小表文字", 1)
+    _style(tiny, BODY, 9, line=10.5)
+    _style(document.styles.add_style("附件", 1), HEAD, 16, line=28)
+    _style(document.styles.add_style("附件标题", 1), TITLE, 18, line=30, after=6)
     small = document.styles.add_style("附注", 1)
-    _style(small, BODY, 10.5, line=18)
+    _style(small, BODY, 9, line=12)
 
 
 def _style(
@@ -149,6 +151,13 @@ def _font_table(document: DocumentType) -> None:
     part._blob = xml.encode("utf-8")
 
 
+def _header(document: DocumentType) -> None:
+    """Says on every page that this is a draft."""
+    paragraph = document.sections[0].header.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.add_run("草稿").font.size = Pt(10.5)
+
+
 def _footer(document: DocumentType) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -171,66 +180,44 @@ def _footer(document: DocumentType) -> None:
 
 def _body(document: DocumentType) -> None:
     document.add_paragraph("{{ title }}", style="Title")
+    document.add_paragraph("{{ addressees }}")
     _text(document, "{{ opening }}")
     _heading(document, "一、总体情况")
     _each(document, "sentence in overview", lambda: _text(document, "{{ sentence }}"))
-    _caption(document, "表1 等次分布")
+    _heading(document, "二、存在的主要问题")
+    _text(document, "{{ problems_opening }}")
+    _each(document, "sentence in problems", lambda: _text(document, "{{ sentence }}"))
+    _heading(document, "三、请核实的疑似问题")
+    _text(document, "{{ doubts_opening }}")
+    _each(document, "sentence in doubts", lambda: _text(document, "{{ sentence }}"))
+    _heading(document, "四、有关要求")
+    _each(document, "sentence in demands", lambda: _text(document, "{{ sentence }}"))
+    _each(document, "sentence in attachments", lambda: _text(document, "{{ sentence }}"))
+    for words in ("（印发机关）", "××××年×月×日"):
+        signed = document.add_paragraph(words)
+        signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        signed.paragraph_format.right_indent = Pt(48)
+    _attachment(document, "附件1", "得分排名表")
     _table(
         document,
-        ("等次", "界线", "报告份数", "占比"),
-        (40, 40, 38, 38),
-        "row in grades",
-        ("{{ row.grade }}", "{{ row.floor }}", "{{ row.reports }}", "{{ row.share }}"),
-        "cccc",
-    )
-    _caption(document, "表2 问题严重程度")
-    _table(
-        document,
-        ("严重程度", "不合规（确定）", "疑似（需核实）", "扣分（封顶前）"),
-        (39, 39, 39, 39),
-        "row in severities",
-        ("{{ row.word }}", "{{ row.broken }}", "{{ row.suspected }}", "{{ row.points }}"),
-        "cccc",
-    )
-    _caption(document, "表3 问题类别")
-    _table(
-        document,
-        ("问题类别", "不合规（确定）", "疑似（需核实）", "每份平均失分"),
-        (39, 39, 39, 39),
-        "row in dimensions",
-        ("{{ row.word }}", "{{ row.broken }}", "{{ row.suspected }}", "{{ row.points }}"),
-        "cccc",
-    )
-    _heading(document, "二、得分排名")
-    _control(document, "for group in groups")
-    _caption(document, "{{ group.title }}")
-    _table(
-        document,
-        ("名次", "单位", "年度", "得分", "等次", "确定", "疑似"),
-        (21, 56, 14, 14, 25, 13, 13),
-        "row in group.rows",
+        ("组别", "名次", "单位", "得分", "等次", "确定", "疑似"),
+        (34, 18, 56, 12, 16, 10, 10),
+        "row in ranking",
         (
+            "{{ row.group }}",
             "{{ row.rank }}",
             "{{ row.unit }}",
-            "{{ row.year }}",
             "{{ row.points }}",
             "{{ row.grade }}",
             "{{ row.broken }}",
             "{{ row.suspected }}",
         ),
-        "clccccc",
+        "cclcccc",
+        style="小表文字",
     )
-    _control(document, "endfor")
     document.add_paragraph("{{ ranking_note }}", style="附注")
-    _heading(document, "三、主要问题")
-    _text(document, "{{ problems_opening }}")
-    _categories(document, "problems")
-    _heading(document, "四、疑似问题（需核实）")
-    _text(document, "{{ doubts_opening }}")
-    _categories(document, "doubts")
-    _heading(document, "五、无法读取的文件")
-    _text(document, "{{ unread_opening }}")
     _control(document, "if unread")
+    _attachment(document, "附件2", "未能读取的文件")
     _table(
         document,
         ("序号", "文件", "原因"),
@@ -239,18 +226,22 @@ def _body(document: DocumentType) -> None:
         ("{{ row.number }}", "{{ row.file }}", "{{ row.reason }}"),
         "cll",
     )
+    document.add_paragraph("注：未能读取的文件没有得分，不等于没有问题；请按原因处理后重新检查。", style="附注")
     _control(document, "endif")
-    _heading(document, "六、说明")
-    _each(document, "sentence in notes", lambda: _text(document, "{{ sentence }}"))
-    _text(document, "")
-    _text(document, "{{ date }}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _categories(document: DocumentType, name: str) -> None:
-    _control(document, f"for category in {name}")
-    document.add_paragraph("{{ category.title }}", style="Heading 2")
-    _each(document, "sentence in category.sentences", lambda: _text(document, "{{ sentence }}"))
+    note = document.add_paragraph("起草说明（印发时删去）", style="附注")
+    note.paragraph_format.space_before = Pt(6)
+    note.runs[0].font.bold = True
+    _control(document, "for sentence in notes")
+    document.add_paragraph("{{ sentence }}", style="附注")
     _control(document, "endfor")
+
+
+def _attachment(document: DocumentType, number: str, title: str) -> None:
+    """Begins on a new page: 附件1 in 黑体 at the left, its title in the middle."""
+    head = document.add_paragraph(number, style="附件")
+    head.paragraph_format.page_break_before = True
+    caption = document.add_paragraph(title, style="附件标题")
+    caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _each(document: DocumentType, clause: str, write: object) -> None:
@@ -267,10 +258,6 @@ def _heading(document: DocumentType, words: str) -> None:
     document.add_paragraph(words, style="Heading 1")
 
 
-def _caption(document: DocumentType, words: str) -> None:
-    document.add_paragraph(words, style="表名")
-
-
 def _text(document: DocumentType, words: str) -> Paragraph:
     paragraph = document.add_paragraph(words)
     _indent(paragraph._p.get_or_add_pPr())
@@ -278,7 +265,13 @@ def _text(document: DocumentType, words: str) -> Paragraph:
 
 
 def _table(
-    document: DocumentType, heads: Sequence[str], widths: Sequence[float], clause: str, cells: Sequence[str], align: str
+    document: DocumentType,
+    heads: Sequence[str],
+    widths: Sequence[float],
+    clause: str,
+    cells: Sequence[str],
+    align: str,
+    style: str = "表格文字",
 ) -> None:
     """A table whose head repeats on every page; millimetres; one row an element of the clause."""
     table = document.add_table(rows=4, cols=len(heads))
@@ -292,12 +285,12 @@ def _table(
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
     table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
-    _margins(table)
+    _margins(table, 60 if style == "表格文字" else 16)
     for at, (head, cell) in enumerate(zip(heads, cells, strict=True)):
         _fill(table.cell(0, at), head, "表格标题", "c")
         shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="EDF1F5"/>')
         table.cell(0, at)._tc.tcPr.find(qn("w:vAlign")).addprevious(shade)
-        _fill(table.cell(2, at), cell, "表格文字", align[at])
+        _fill(table.cell(2, at), cell, style, align[at])
     _fill(table.cell(1, 0), "{%tr for " + clause + " %}", "表格文字", "l")
     _fill(table.cell(3, 0), "{%tr endfor %}", "表格文字", "l")
 
@@ -310,8 +303,9 @@ def _fill(cell: _Cell, words: str, style: str, align: str) -> None:
     cell.vertical_alignment = 1
 
 
-def _margins(table: Table) -> None:
-    margins = "".join(f'<w:{side} w:w="60" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
+def _margins(table: Table, width: int) -> None:
+    """Of every cell, in twentieths of a point."""
+    margins = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
     cells = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>")
     table._tbl.tblPr.find(qn("w:tblLook")).addprevious(cells)
 

@@ -24,7 +24,7 @@ from selectolax.lexbor import LexborHTMLParser
 from summary_template import TARGET, build
 
 from auditor.documents import FORMATS, page, render, sheet_csv, summary
-from auditor.model import Audit, Outcome
+from auditor.model import Audit, Evidence, Outcome
 
 SENTINEL = "疑似专用词句"
 
@@ -152,8 +152,8 @@ def test_xlsx_never_mixes_certain_and_suspected(audit: Audit) -> None:
 
 def test_docx_never_mixes_certain_and_suspected(audit: Audit) -> None:
     lines = doc_lines(Document(io.BytesIO(render(_with_sentinel(audit), "docx"))))
-    start, end = lines.index("三、主要问题"), lines.index("四、疑似问题（需核实）")
-    after = lines.index("五、无法读取的文件")
+    start, end = lines.index("二、存在的主要问题"), lines.index("三、请核实的疑似问题")
+    after = lines.index("四、有关要求")
     assert not any(SENTINEL in line for line in lines[:end])
     assert any("勾稽关系错误" in line for line in lines[start:end])
     doubts = "".join(lines[end:after])
@@ -244,15 +244,17 @@ def test_harmless(word: str, expected: str) -> None:
 def test_html_shows_the_facts_of_the_run(html: LexborHTMLParser, audit: Audit) -> None:
     facts = {node.css_first("dt").text(): node.css_first("dd").text().strip() for node in html.css("header .facts div")}
     assert facts == {
-        "批次号": audit.run.id,
         "检查时间": "2026年4月8日 09:00",
-        "文件数": "16 个，其中读取成功 14 个",
-        "未读文件": "2 个",
+        "文件": "16 个，其中读取成功 14 个",
         "规则库": "版本2026.1，共15条规则",
+        "无法读取的数据项": "1 项",
+    }
+    about = {node.css_first("dt").text(): node.css_first("dd").text().strip() for node in html.css("footer .about div")}
+    assert about == {
+        "批次号": audit.run.id,
+        "规则库校验值": audit.run.rulebook.sha256,
         "引擎版本": "0.1.0",
         "推理引擎": "规则推理库",
-        "无法读取的数据项": "1 项",
-        "规则库校验值": audit.run.rulebook.sha256,
     }
 
 
@@ -302,6 +304,60 @@ def test_html_links_lead_somewhere(html: LexborHTMLParser) -> None:
 def test_html_marks_the_words_complained_of(html: LexborHTMLParser) -> None:
     marks = {node.text() for node in html.css("mark")}
     assert {"141", "落实专职人员", "（空白）", "13800001234"} <= marks
+
+
+def test_html_the_dearest_problem_comes_first(html: LexborHTMLParser) -> None:
+    for section in html.css("section.unit"):
+        cards = [
+            card
+            for card in section.css("article.finding")
+            if "absorbed" not in (card.parent.attributes.get("class") or "")
+        ]
+        points = [
+            Decimal(found[1])
+            for card in cards
+            if (found := re.fullmatch(r"扣 ([\d.]+) 分", card.css_first(".pts").text().strip()))
+        ]
+        assert points == sorted(points, reverse=True)
+
+
+def test_html_shows_eight_cells_and_says_how_many_more(audit: Audit) -> None:
+    judged = next(j for j in audit.reports if j.report.profile.form == "C" and j.findings)
+    names = [fact.name for fact in judged.report.facts.values()]
+    evidence = tuple(Evidence("3" if at % 10 == 0 else "0", None, names[at % len(names)]) for at in range(36))
+    finding = replace(judged.findings[0], evidence=evidence)
+    changed = replace(audit, reports=(replace(judged, findings=(finding,)),))
+    card = LexborHTMLParser(render(changed, "html").decode()).css_first("article.finding")
+    shown = [node.text() for node in card.css("ul.grid mark")]
+    assert shown == ["3"] * 4
+    assert card.css_first("ul.grid .more").text() == "另有 32 格，均为 0"
+    book = openpyxl.load_workbook(io.BytesIO(render(changed, "xlsx")))
+    sheet = book["问题台账" if finding.outcome is Outcome.BROKEN else "疑似问题"]
+    assert max(dimension.height or 0 for dimension in sheet.row_dimensions.values()) <= 132
+    book.close()
+
+
+def test_html_what_a_person_must_look_at_is_nobody_s_fault(html: LexborHTMLParser) -> None:
+    found = {
+        tuple(cell.text().strip() for cell in (row.css("td")[1], row.css("td")[3]))
+        for row in html.css(".pending tbody tr")
+    }
+    assert ("待人工核验", "须人工查看") in found
+    assert ("无法判断", "文件未能准确识别") in found
+    assert ("已撤回", "组合规则") in found
+    assert not any(result == "待人工核验" and cause != "须人工查看" for result, cause in found)
+
+
+def test_heat_map_gathers_rare_rules_in_a_last_row(monkeypatch: pytest.MonkeyPatch, audit: Audit) -> None:
+    monkeypatch.setattr("auditor.documents.charts.MOST_RULES", 5)
+    heat = LexborHTMLParser(render(audit, "html").decode()).css_first("#heat")
+    rules = {f.rule for j in audit.reports for f in j.findings}
+    titles = [node.text() for node in heat.css("svg > text")]
+    assert len(titles) == 5
+    assert f"其他 {len(rules) - 4} 条规则" in titles[-1]
+    assert f"较少出现的{len(rules) - 4}条规则合并为最后一行" in heat.text()
+    columns = {node.attributes["href"] for node in heat.css("svg > a:has(text[transform])")}
+    assert {node.attributes["href"] for node in heat.css("svg > a:has(rect)")} == columns
 
 
 def test_heat_map_labels_do_not_overlap_with_sixty_units() -> None:
@@ -372,8 +428,8 @@ def test_xlsx_ledger_has_the_columns_of_practice(book: openpyxl.Workbook) -> Non
 
 
 def test_xlsx_ties_share_a_rank(book: openpyxl.Workbook) -> None:
-    towns = [row["名次"] for row in rows(book, "排名") if row["单位类别"] == "乡镇"]
-    assert towns == [1, "2（并列）", "2（并列）", 4, 5]
+    towns = [(row["报告年度"], row["名次"]) for row in rows(book, "排名") if row["单位类别"] == "乡镇"]
+    assert towns == [(2025, 1), (2025, "2（并列）"), (2025, "2（并列）"), (2025, 4), (2017, 1)]
 
 
 def test_xlsx_points_add_up(book: openpyxl.Workbook) -> None:
@@ -426,25 +482,74 @@ def test_docx_parts_in_order(document: DocumentType) -> None:
     titles = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
     assert titles == [
         "一、总体情况",
-        "二、得分排名",
-        "三、主要问题",
-        "四、疑似问题（需核实）",
-        "五、无法读取的文件",
-        "六、说明",
+        "二、存在的主要问题",
+        "三、请核实的疑似问题",
+        "四、有关要求",
     ]
-    assert document.paragraphs[0].text == "关于2026年第一季度政府信息公开工作年度报告检查情况的汇总"
+    assert document.paragraphs[0].text == "关于2026年第一季度政府信息公开工作年度报告检查情况的通报"
+    assert [p.text for p in document.paragraphs if p.style.name == "附件标题"] == ["得分排名表", "未能读取的文件"]
     assert "无法识别" in "".join(doc_lines(document))
 
 
 def test_docx_tables_repeat_their_heads_and_fit_the_page(document: DocumentType) -> None:
     section = document.sections[0]
     room = section.page_width - section.left_margin - section.right_margin
-    assert len(document.tables) == 3 + 5 + 1
+    assert len(document.tables) == 2
     for table in document.tables:
         assert table.rows[0]._tr.trPr.find("{*}tblHeader") is not None
         assert sum(cell.width for cell in table.rows[0].cells) <= room
-    names = [row.cells[1].text for table in document.tables for row in table.rows]
+    names = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert LONG in names
+
+
+def test_docx_names_units_with_figures_and_asks_to_verify(document: DocumentType) -> None:
+    lines = [p.text for p in document.paragraphs]
+    start, middle, end = (lines.index(h) for h in ("二、存在的主要问题", "三、请核实的疑似问题", "四、有关要求"))
+    problems, doubts = lines[start + 2 : middle], lines[middle + 1 : end]
+    assert all(re.match(r"（[一二三四五六七]）\S+方面。", line) for line in problems)
+    assert any("相差" in line and "年度）" in line for line in problems)
+    assert "核实" in doubts[0]
+    assert all("疑" in line for line in doubts[1:])
+    assert not any("请核实" in line for line in doubts[1:])
+
+
+def test_docx_of_one_report_speaks_to_the_unit(audit: Audit) -> None:
+    judged = audit.reports[0]
+    lines = [p.text for p in Document(io.BytesIO(render(replace(audit, reports=(judged,)), "docx"))).paragraphs]
+    name = judged.report.profile.organisation
+    assert lines[1] == f"{name}："
+    assert "对你单位2017年度" in lines[2]
+    assert not any(name in line for line in lines[3:])
+    assert not any("涉及" in line for line in lines)
+
+
+def test_docx_praises_no_report_that_could_not_be_read_whole(audit: Audit) -> None:
+    clean = next(j for j in audit.reports if not j.findings)
+    unread = replace(clean, score=replace(clean.score, low=clean.score.points - 60))
+    for judged, praised in ((clean, True), (unread, False)):
+        changed = replace(audit, reports=(judged, *(j for j in audit.reports if j.findings)))
+        text = "".join(doc_lines(Document(io.BytesIO(render(changed, "docx")))))
+        assert ("份报告未发现问题" in text) is praised
+
+
+def test_docx_stays_short_however_many_reports_there_are() -> None:
+    lengths = [
+        sum(len(p.text) for p in Document(io.BytesIO(render(sample_audit(units), "docx"))).paragraphs)
+        for units in (28, 280)
+    ]
+    assert lengths[1] < lengths[0] * 4 / 3
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("正文称收到申请 3 件，统计表为 0 件", "正文称收到申请3件，统计表为0件"),
+        ("报告年度为 2019 年 “甲” 行", "报告年度为2019年“甲”行"),
+        ("a b", "a b"),
+    ],
+)
+def test_official_text_has_no_blanks_around_figures(said: str, expected: str) -> None:
+    assert summary.tight(said) == expected
 
 
 def test_docx_says_the_rulebook_and_what_could_not_be_read(document: DocumentType, audit: Audit) -> None:
@@ -458,7 +563,7 @@ def test_docx_says_the_rulebook_and_what_could_not_be_read(document: DocumentTyp
 ORDER = {
     "tblPr": ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"],
     "tcPr": ["tcW", "gridSpan", "shd", "vAlign"],
-    "pPr": ["pStyle", "keepNext", "spacing", "ind", "jc"],
+    "pPr": ["pStyle", "keepNext", "pageBreakBefore", "spacing", "ind", "jc"],
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,16 +26,38 @@ def _with_points(points: list[int]) -> Audit:
     return replace(audit, reports=reports)
 
 
+def _of_one_year(audit: Audit) -> Audit:
+    """The same reports, all of 2025."""
+    reports = (
+        replace(j, report=replace(j.report, profile=replace(j.report.profile, year=2025))) for j in audit.reports
+    )
+    return replace(audit, reports=tuple(reports))
+
+
 def test_ties_share_a_rank_and_the_next_is_skipped() -> None:
-    towns = [(r.rank, r.tied, r.points) for r in rollup.ranking(sample_audit()) if r.group == "乡镇"]
+    towns = [(r.rank, r.tied, r.points) for r in rollup.ranking(_of_one_year(sample_audit())) if r.group == "乡镇"]
     assert [rank for rank, _, _ in towns] == [1, 2, 2, 4, 5]
     assert [tied for _, tied, _ in towns] == [False, True, True, False, False]
     assert towns[1][2] == towns[2][2]
 
 
 def test_groups_stand_in_the_order_of_the_design() -> None:
-    groups = list(dict.fromkeys(r.group for r in rollup.ranking(sample_audit())))
-    assert groups == ["乡镇", "街道", "部门", "县级以上政府", "其他"]
+    ranked = rollup.ranking(_of_one_year(sample_audit()))
+    assert list(dict.fromkeys(r.group for r in ranked)) == ["乡镇", "街道", "部门", "县级以上政府", "其他"]
+    assert all(r.title == r.group for r in ranked)
+    assert {r.group: r.size for r in ranked} == Counter(r.group for r in ranked)
+
+
+def test_reports_of_different_years_are_ranked_apart() -> None:
+    ranked = rollup.ranking(sample_audit())
+    years = [r.year or 0 for r in ranked]
+    assert years == sorted(years, reverse=True)
+    assert len(set(years)) > 2
+    for title, rows in groupby(ranked, key=lambda r: r.title):
+        group = list(rows)
+        assert title == f"{group[0].year}年度{group[0].group}"
+        assert len(group) == group[0].size
+        assert group[0].rank == 1
 
 
 def test_a_unit_without_a_name_is_ranked_under_its_file() -> None:

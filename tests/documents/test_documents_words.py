@@ -12,7 +12,7 @@ from sample_audit import SENTENCES, prose_of, sample_audit
 from auditor.documents import words
 from auditor.documents.places import place_words
 from auditor.documents.printing import printable
-from auditor.documents.quotes import prose_span, quote
+from auditor.documents.quotes import proof, prose_span, quote
 from auditor.model import (
     Basis,
     DocxCell,
@@ -28,6 +28,7 @@ from auditor.model import (
     SourceMap,
     Span,
     Text,
+    Whole,
 )
 
 
@@ -153,3 +154,83 @@ def test_a_finding_that_costs_nothing_says_why() -> None:
     assert notes["a-blank"] == ""
     draft = replace(judged.findings[0], outcome=Outcome.BROKEN, draft=True)
     assert words.cost_note(draft, judged.findings) == "试行规则，不扣分"
+
+
+def test_words_of_one_sentence_are_one_quote_with_several_marks() -> None:
+    report = sample_audit().reports[0].report
+    places = [(w, report.prose.text.index(w)) for w in ("落实专职人员", "落实专门机构", "落实专职人员")]
+    evidence = [Evidence(w, report.prose.place(at, at + len(w)), "正文") for w, at in places]
+    (found,) = proof(report, evidence).quotes
+    assert [words for words, marked in found.pieces if marked] == ["落实专门机构", "落实专职人员"]
+    assert "".join(words for words, _ in found.pieces) == SENTENCES[1].partition("；")[0] + "；"
+    assert found.place == "“一、总体情况”部分第1段"
+
+
+def test_a_sheet_s_cell_is_marked_by_the_operand_and_by_the_label() -> None:
+    whole = SheetCell("年度报告", "A9")
+    said = "审核人：甲某 填报人：甲某 收到申请3件，其中网络13件"
+    prose = Prose(said, (ProsePart(0, Text(said, Whole(whole))),))
+    report = replace(sample_audit().reports[0].report, prose=prose, sections=())
+    (found,) = proof(report, [Evidence(said, whole, "正文")], operands=(3, 0)).quotes
+    assert (found.marked, found.after) == ("3", "件，其中网络13件")
+    (name,) = proof(report, [Evidence("甲某", whole, "填报人")]).quotes
+    assert name.before.endswith("填报人：")
+    assert name.place == "正文第1段（工作表“年度报告”A9）"
+
+
+def test_the_number_of_an_identity_card_is_never_shown() -> None:
+    said = "公示对象甲某（身份证号430623198001011234）"
+    prose = Prose(said, (ProsePart(0, Text(said, SourceMap((Segment(0, len(said), 0, len(said)),)))),))
+    report = replace(sample_audit().reports[0].report, prose=prose)
+    for evidence in (Evidence("甲某", Span(4, 6)), Evidence(said, None), Evidence("430623198001011234", Span(11, 29))):
+        found = quote(report, evidence)
+        assert "198001011" not in "".join(words for words, _ in found.pieces)
+
+
+def test_rows_and_columns_are_called_as_the_form_calls_them() -> None:
+    judged = next(j for j in sample_audit().reports if any(f.rule == "t3-equation" for f in j.findings))
+    finding = next(f for f in judged.findings if f.rule == "t3-equation")
+    keyed = replace(finding, table="三", part="表三", row="new", column="natural")
+    assert words.where_words(judged.report, keyed) == "表三 · 本年新收 · 自然人"
+    assert words.where_words(judged.report, replace(keyed, row="nowhere", column="value")) == "表三"
+
+
+@given(st.integers(1, 60))
+def test_a_long_list_of_names_is_cut_and_counted(count: int) -> None:
+    names = [f"“第{at}格”" for at in range(count)]
+    said = f"表三有空白：{'、'.join(names)}，请补填"
+    short = words.shortened(said)
+    if count <= 8:
+        assert short == said
+    else:
+        assert short == f"表三有空白：{'、'.join(names[:6])}等{count}项，请补填"
+    total = words.shortened(f"{'、'.join(names)}等150项") if count > 8 else "等150项"
+    assert total.endswith("等150项")
+
+
+def test_short_names_drop_the_county_and_stay_distinct() -> None:
+    names = ["甲县东镇人民政府", "甲县财政局", "甲县人民政府", "甲县人民政府办公室", "乙县财政局", "甲县东镇人民政府"]
+    assert words.short_names(names) == ["东镇", "县财政局", "县政府", "县政府办公室", "乙县财政局", "东镇"]
+    assert words.short_names(["甲县财政局"]) == ["甲县财政局"]
+    assert words.short_names(["甲县东镇", "甲县东镇人民政府"]) == ["甲县东镇", "甲县东镇人民政府"]
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [
+        ((), ""),
+        ((2017,), "2017年度"),
+        ((2017, 2018), "2017、2018年度"),
+        ((2017, 2018, 2019, 2024), "2017—2019、2024年度"),
+    ],
+)
+def test_years_of_a_run(years: tuple[int, ...], expected: str) -> None:
+    assert words.span_words(years) == expected
+
+
+def test_operands_are_not_said_twice() -> None:
+    finding = replace(
+        sample_audit().reports[0].findings[0], left=12, right=-3, difference=15, message="收到 12 件，右 -3 件"
+    )
+    assert words.operands_words(finding) == ""
+    assert words.operands_words(replace(finding, message="两数不符")) == "左 12，右 -3，差 15"
