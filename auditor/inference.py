@@ -310,4 +310,3 @@ def _quiet_host() -> Any:
             return
 
     return QuietHost()
-

@@ -236,9 +236,7 @@ def _chain(
         told = patterns if number == 0 else [p for p in patterns if p.chains_on]
         fired = session.tell([answer for pattern in told for answer in answers.to_tell(pattern)])
         mine = sorted((f for f in fired if f.pattern in floor), key=lambda f: (f.pattern, f.values))
-        new = [
-            _conclusion(by_id[f.pattern], f, answers.members(by_id[f.pattern], f), findings, setting) for f in mine
-        ]
+        new = [_conclusion(by_id[f.pattern], f, answers.members(by_id[f.pattern], f), findings, setting) for f in mine]
         answers.take(conclusion.finding for conclusion in new)
         out += new
     return out

@@ -93,7 +93,9 @@ class _Charges:
         over: dict[str, Decimal] = {}
         for members in groups.values():
             left = max(self._prices[f.fingerprint] for f in members) * (self._times or 1)
-            ranked = sorted(members, key=lambda f: (f.fingerprint in self._children, -self._prices[f.fingerprint], f.fingerprint))
+            ranked = sorted(
+                members, key=lambda f: (f.fingerprint in self._children, -self._prices[f.fingerprint], f.fingerprint)
+            )
             for finding in ranked:
                 paid = min(left, self._prices[finding.fingerprint])
                 left -= paid
@@ -134,7 +136,9 @@ class _Charges:
 
 def _line(finding: Finding, dimension: str, points: Decimal, absorbed: int = 0) -> ScoreLine:
     more = f"，含并入的{absorbed}个问题" if absorbed else ""
-    return ScoreLine(plain(-points), f"{finding.title}（{finding.severity}{more}）", finding.fingerprint, finding.rule, dimension)
+    return ScoreLine(
+        plain(-points), f"{finding.title}（{finding.severity}{more}）", finding.fingerprint, finding.rule, dimension
+    )
 
 
 def _by_dimension(lines: Sequence[ScoreLine]) -> dict[str, Decimal]:

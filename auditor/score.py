@@ -80,7 +80,9 @@ class _Sides:
             elif finding.outcome is Outcome.SUSPECTED:
                 self.open.append(finding)
 
-    def reckon(self, counted: Sequence[Finding], scoring: Scoring, waived: Sequence[Finding] | None = None) -> Reckoning:
+    def reckon(
+        self, counted: Sequence[Finding], scoring: Scoring, waived: Sequence[Finding] | None = None
+    ) -> Reckoning:
         """The reckoning of these findings, after marks that no longer hold are taken off."""
         spared = self.waived if waived is None else waived
         return reckon(self.marked(counted, spared), scoring, spared)
@@ -91,7 +93,8 @@ class _Sides:
         marks = {
             finding.fingerprint: finding.absorbed_by
             for finding in counted
-            if finding.absorbed_by is not None and (finding.absorbed_by in standing or finding.absorbed_by not in self._all)
+            if finding.absorbed_by is not None
+            and (finding.absorbed_by in standing or finding.absorbed_by not in self._all)
         }
         for id in sorted(marks):
             if _leads_back(id, marks):
@@ -101,7 +104,9 @@ class _Sides:
     def show(self, finding: Finding, now: Reckoning, suspected: Reckoning) -> Finding:
         """The finding as it is listed: what it costs now, and who deducts in its place."""
         id = finding.fingerprint
-        return replace(finding, deducted=now.deducted.get(id, ZERO), absorbed_by=self._absorber(finding, now, suspected))
+        return replace(
+            finding, deducted=now.deducted.get(id, ZERO), absorbed_by=self._absorber(finding, now, suspected)
+        )
 
     def _absorber(self, finding: Finding, now: Reckoning, suspected: Reckoning) -> str | None:
         id = finding.fingerprint

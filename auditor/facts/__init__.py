@@ -62,7 +62,9 @@ def extract(document: Document, lexicon: Lexicon, hints: Hints | None = None) ->
     kept = frozenset(i for s in found for i in (s.heading_start - 1, s.body_start - 1))
     text = flow(page.prose.text, kept)
     letter = tables.form.letter if tables.form else None
-    profile = read_profile(document, page, text, read_titles(document, page), lexicon, letter, tables.loose, tables.used)
+    profile = read_profile(
+        document, page, text, read_titles(document, page), lexicon, letter, tables.loose, tables.used
+    )
     profile = _with(profile, known)
     claims, counted = read_claims(page.prose, text, found, lexicon.claims, profile.year, profile.organisation)
     return Report(

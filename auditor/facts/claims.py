@@ -129,7 +129,11 @@ def _meanings(index: int, subject: Subject) -> list[_Meaning]:
 
 
 def _scope_pattern(words: ClaimWords) -> str:
-    groups = [*((f"w{i}", listed) for i, (_, listed) in enumerate(words.whole)), ("part", words.part), ("own", words.own)]
+    groups = [
+        *((f"w{i}", listed) for i, (_, listed) in enumerate(words.whole)),
+        ("part", words.part),
+        ("own", words.own),
+    ]
     return "|".join(f"(?P<{name}>{any_of(listed)})" for name, listed in groups)
 
 
@@ -151,7 +155,13 @@ class _Reader:
     """One text and one lexicon: what is needed at every number and sentence of it."""
 
     def __init__(
-        self, prose: Prose, text: Flow, sections: Sequence[Section], words: ClaimWords, year: int | None, unit: str | None
+        self,
+        prose: Prose,
+        text: Flow,
+        sections: Sequence[Section],
+        words: ClaimWords,
+        year: int | None,
+        unit: str | None,
     ):
         self.prose, self.flow, self.words, self.year, self.unit = prose, text, words, year, unit
         self.compiled = _compiled(words)
@@ -341,9 +351,7 @@ class _Reader:
         subjects = {self.words.subjects[f.subject].name for f in taken.get(index, [])}
         return not subjects or subjects <= set(self.words.subjects[found.subject].children)
 
-    def _forward(
-        self, index: int, found: _Found, taken: dict[int, list[_Found]]
-    ) -> tuple[tuple[Counted, ...], bool]:
+    def _forward(self, index: int, found: _Found, taken: dict[int, list[_Found]]) -> tuple[tuple[Counted, ...], bool]:
         text, total = self.flow.text, found.counted
         opening = _PARTS_OPEN.match(text[total.tail : total.tail + 8])
         if not opening:
@@ -361,9 +369,7 @@ class _Reader:
             members.pop()
         return tuple(members), complete and len(members) > 1
 
-    def _backward(
-        self, index: int, found: _Found, taken: dict[int, list[_Found]]
-    ) -> tuple[tuple[Counted, ...], bool]:
+    def _backward(self, index: int, found: _Found, taken: dict[int, list[_Found]]) -> tuple[tuple[Counted, ...], bool]:
         text, total = self.flow.text, found.counted
         start, _ = self.clause(total.start, self.stops)
         if not _CLOSING.search(text[max(start, total.start - 12) : total.start]):
@@ -454,7 +460,12 @@ class _Reader:
     def _denies_plainly(self, start: int, end: int) -> bool:
         """Whether a denial names government information itself and is of the unit's own whole year."""
         head = self.flow.text[self.clause(start, self.stops)[0] : start]
-        if "政府信息公开" not in self.flow.text[start:end] or self.year is None or _TO_DATE.search(head) or _MONTH.search(head):
+        if (
+            "政府信息公开" not in self.flow.text[start:end]
+            or self.year is None
+            or _TO_DATE.search(head)
+            or _MONTH.search(head)
+        ):
             return False
         scope = self._last_scope(head)
         return self._paragraph_is_own(start) if scope is None else self._named(scope)[1] == "own"

@@ -1,6 +1,6 @@
 """Names of units: whether two spellings mean the same body, and what is left of a name without the places above it.
 
-    华容县禹山镇人民政府, 禹山镇人民政府, 禹山镇 -> 禹山镇: a standard short form in official papers
+华容县禹山镇人民政府, 禹山镇人民政府, 禹山镇 -> 禹山镇: a standard short form in official papers
 """
 
 from __future__ import annotations

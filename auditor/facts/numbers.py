@@ -16,8 +16,51 @@ from auditor.model import Number
 from auditor.text import CHINESE_NUMERAL, chinese_to_int, tidy
 
 UNITS = (
-    *("人次", "件次", "条次", "篇次", "期次", "场次", "批次", "万元", "亿元", "件", "条", "次", "篇", "个", "人", "名", "位"),
-    *("元", "宗", "份", "期", "场", "例", "起", "项", "部", "台", "家", "块", "处", "张", "套", "轮", "类", "幅", "则", "款", "页", "批", "笔", "封"),
+    *(
+        "人次",
+        "件次",
+        "条次",
+        "篇次",
+        "期次",
+        "场次",
+        "批次",
+        "万元",
+        "亿元",
+        "件",
+        "条",
+        "次",
+        "篇",
+        "个",
+        "人",
+        "名",
+        "位",
+    ),
+    *(
+        "元",
+        "宗",
+        "份",
+        "期",
+        "场",
+        "例",
+        "起",
+        "项",
+        "部",
+        "台",
+        "家",
+        "块",
+        "处",
+        "张",
+        "套",
+        "轮",
+        "类",
+        "幅",
+        "则",
+        "款",
+        "页",
+        "批",
+        "笔",
+        "封",
+    ),
 )
 _CN = f"[{CHINESE_NUMERAL}]"
 _UNIT = "|".join(UNITS)
@@ -105,7 +148,11 @@ def _is_idiom(words: str | None, unit: str, before: str, after: str) -> bool:
         return True
     if words is None:
         return False
-    return (unit == "次" and after == "性") or (unit == "部" and after in "分署门") or before in ("“", "统", "唯", "逐", "进", "同")
+    return (
+        (unit == "次" and after == "性")
+        or (unit == "部" and after in "分署门")
+        or before in ("“", "统", "唯", "逐", "进", "同")
+    )
 
 
 def _is_bare(text: str, start: int, end: int) -> bool:

@@ -21,14 +21,18 @@ _TOKEN = r"(?:\d{4}-\d{1,2}-\d{1,2}|[\d年月日号./]{3,12}|[二〇零一三四
 _PERIOD = re.compile(
     rf"{_KEYWORD}(?:均|都|也)?[^。;,\n\d]{{0,8}}?(?:自|从|为|是|:)+(?P<start>{_TOKEN})?(?:起|开始)?(?:至|到|—+|-+|~|～|–)+(?P<end>{_TOKEN})?"
 )
-_BARE_PERIOD = re.compile(rf"{_KEYWORD}[^。;,\n\d自从]{{0,8}}?(?P<start>{_TOKEN})(?:起|开始)?(?:至|到|—+|-+|~|～|–)+(?P<end>{_TOKEN})?")
+_BARE_PERIOD = re.compile(
+    rf"{_KEYWORD}[^。;,\n\d自从]{{0,8}}?(?P<start>{_TOKEN})(?:起|开始)?(?:至|到|—+|-+|~|～|–)+(?P<end>{_TOKEN})?"
+)
 _DAY = r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2})"
 _RANGE = re.compile(
     rf"(?:自|从|取自|始于|起于)?(?P<start>{_DAY})(?:零时|0时)?(?:起|开始)?,?(?:至|到|止于|—+|-+|~|～|–)+(?P<end>{_DAY}|\d{{1,2}}月\d{{1,2}}日)"
 )
 _OPENING = 600  # characters of the report in which a plain range states its period
 _ABOUT_DATA = re.compile("统计|数据|情况|期限|时间|期间|报告|周期")
-_OTHER_RANGE = re.compile("有效|执行|施行|实施|优惠|减免|合同|任期|任职|聘期|试点|试行|活动|展览|工期|建设期|规划期|过渡期")
+_OTHER_RANGE = re.compile(
+    "有效|执行|施行|实施|优惠|减免|合同|任期|任职|聘期|试点|试行|活动|展览|工期|建设期|规划期|过渡期"
+)
 
 _CONTACT = re.compile(
     r"(?P<phone>(?:联系|咨询|办公)?电话(?:号码)?(?:[/及和]传真)?)[:为是]?(?P<number>[\d(][\d()—\-转 ]{5,20}\d)"

@@ -31,7 +31,9 @@ _CERTAIN = "公布日期"
 _DATE = re.compile(
     r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?|[二〇零一三四五六七八九十]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日"
 )
-_TABLE_YEAR = re.compile(r"^[(]?((?:19|20)\d{2})年度?[)]?$|统计表\(?((?:19|20)\d{2})年|^((?:19|20)\d{2})年度?.{0,40}统计表")
+_TABLE_YEAR = re.compile(
+    r"^[(]?((?:19|20)\d{2})年度?[)]?$|统计表\(?((?:19|20)\d{2})年|^((?:19|20)\d{2})年度?.{0,40}统计表"
+)
 _FILE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NAME = re.compile(r"[\w、·()]{2,40}")
 _HEAD_CHARS = 600
@@ -116,7 +118,9 @@ def _chunks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends_like_name(line: str) -> bool:
-    return 4 <= len(line) <= 30 and line.endswith(("人民政府", "办事处", "局", "委员会", "办公室", "办公厅", "中心", "管委会"))
+    return 4 <= len(line) <= 30 and line.endswith(
+        ("人民政府", "办事处", "局", "委员会", "办公室", "办公厅", "中心", "管委会")
+    )
 
 
 # --- labelled values -------------------------------------------------------------------------------
@@ -226,9 +230,7 @@ def _outside(layout: Layout, loose: Sequence[Text]) -> Iterator[Text]:
     yield from loose
 
 
-def _names(
-    lines: Lines, mentions: Sequence[Mention], layout: Layout, document: Document
-) -> tuple[Mention, ...]:
+def _names(lines: Lines, mentions: Sequence[Mention], layout: Layout, document: Document) -> tuple[Mention, ...]:
     out = [Mention(role, title.unit, place) for role, title, place in lines.titles if title.unit]
     for role in ("填报单位", "发布机构"):
         out += [Mention(role, m.text, m.place) for m in mentions if m.role == role and _NAME.fullmatch(m.text)]

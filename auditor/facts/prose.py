@@ -117,8 +117,10 @@ def _lines(
             continue
         if len(shown) <= _LINE and index not in spans:
             kind = _kind(shown, patterns)
-            if kind == SIGNATURE and patterns.lone_phone.match(shown) and not (
-                signed_before or _next_is_signed(blocks, index, patterns)
+            if (
+                kind == SIGNATURE
+                and patterns.lone_phone.match(shown)
+                and not (signed_before or _next_is_signed(blocks, index, patterns))
             ):
                 kind = ""
             signed_before = kind == SIGNATURE

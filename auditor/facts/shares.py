@@ -34,15 +34,16 @@ _NAMED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         ("收到|受理|新收|接收|申请总|申请量|申请数", "收到申请数"),
         ("规范性文件", "规范性文件公开数 规范性文件制发数 规范性文件现行有效数"),
         ("公开总|主动公开|公开信息|信息公开|发布总|信息总", "主动公开总数"),
-        (r"^(?:全年|全部|各类|其)*(?:总数|总量|总体|总|全部)$", "主动公开总数 收到申请数 申请答复数 申请办结数 规范性文件公开数 行政复议数 行政诉讼数 政策解读数"),
+        (
+            r"^(?:全年|全部|各类|其)*(?:总数|总量|总体|总|全部)$",
+            "主动公开总数 收到申请数 申请答复数 申请办结数 规范性文件公开数 行政复议数 行政诉讼数 政策解读数",
+        ),
     )
 )
 _Member = tuple[int, Counted, Decimal, int, str]
 
 
-def read_shares(
-    prose: Prose, text: Flow, counted: Sequence[Counted], claims: Sequence[Claim]
-) -> tuple[Share, ...]:
+def read_shares(prose: Prose, text: Flow, counted: Sequence[Counted], claims: Sequence[Claim]) -> tuple[Share, ...]:
     """All shares whose base is certain, in order."""
     if "%" not in text.text:
         return ()

@@ -16,7 +16,9 @@ _REPORT = (
     r"(?:年度工作报告|年度报告|工作总结报告|工作报告|报告|年报)"
 )
 _YEAR = r"(?P<year>(?:19|20)\d{2}|二[〇零][〇零一二三四五六七八九十]{2})年?(?:度)?"
-_DATED = re.compile(rf"(?P<before>[^。;,!?]{{0,40}}?){_YEAR}(?P<between>[^。;,!?\d]{{0,40}}?){_REPORT}(?:\(.{{0,12}}\))?")
+_DATED = re.compile(
+    rf"(?P<before>[^。;,!?]{{0,40}}?){_YEAR}(?P<between>[^。;,!?\d]{{0,40}}?){_REPORT}(?:\(.{{0,12}}\))?"
+)
 _UNDATED = re.compile(rf"(?P<before>[^。;,!?\d]{{0,40}}?){_REPORT}(?:\(.{{0,12}}\))?")
 _LONGEST = 90
 

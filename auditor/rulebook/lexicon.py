@@ -27,7 +27,19 @@ _SUBJECT_KEYS = (
     *("subject", "unit", "units", "fact", "says", "formal", "unless", "did", "did_not", "children", "needs", "note"),
 )
 _LABEL_ROLES = (
-    *("标题", "发布机构", "公布日期", "生成日期", "页面日期", "填报单位", "单位负责人", "审核人", "填报人", "联系电话", "填报日期"),
+    *(
+        "标题",
+        "发布机构",
+        "公布日期",
+        "生成日期",
+        "页面日期",
+        "填报单位",
+        "单位负责人",
+        "审核人",
+        "填报人",
+        "联系电话",
+        "填报日期",
+    ),
     *("栏目", "当前位置", "其他"),
 )
 _SECTION_KINDS = ("overview", "proactive", "requests", "fees", "disputes", "problems", "other", "statistics")
@@ -189,7 +201,9 @@ def _facts(read: _Reader, data: object, path: Path, forms: tuple[Form, ...]) -> 
         if forms and form is None:
             read.tell((*path, letter), f"没有格式 {letter}，现有：{'、'.join(sorted(by_letter))}")
         elif form and fact and fact not in form.by_name:
-            read.tell((*path, letter), _unknown(fact, tuple(form.by_name)).replace("未知字段", f"格式 {letter} 没有指标"))
+            read.tell(
+                (*path, letter), _unknown(fact, tuple(form.by_name)).replace("未知字段", f"格式 {letter} 没有指标")
+            )
         out.append((letter, fact))
     return tuple(out)
 

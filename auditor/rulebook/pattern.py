@@ -140,7 +140,9 @@ def _withdrawn_premises(patterns: Sequence[Pattern]) -> list[tuple[str, str]]:
         asked = {rule for clause in (*pattern.needs, *pattern.unless) for rule in clause.rules}
         for other in taking:
             if other.id != pattern.id and (both := sorted(asked & withdrawn_rules(other))):
-                found.append((pattern.id, f"条件中的 {'、'.join(both)} 可能被组合规则 {other.id} 撤回，不能作为撤回的依据"))
+                found.append(
+                    (pattern.id, f"条件中的 {'、'.join(both)} 可能被组合规则 {other.id} 撤回，不能作为撤回的依据")
+                )
     return found
 
 
@@ -177,7 +179,9 @@ class _Reading:
 
     # --- shapes -------------------------------------------------------------------------------------
 
-    def mapping(self, data: object, path: Path, allowed: Sequence[str], required: Sequence[str] = ()) -> dict[str, object]:
+    def mapping(
+        self, data: object, path: Path, allowed: Sequence[str], required: Sequence[str] = ()
+    ) -> dict[str, object]:
         if not isinstance(data, Mapping):
             self.say(path, "应为键值对")
             return {}
@@ -231,7 +235,9 @@ class _Reading:
         self.check_when(needs, unless, path)
         return needs, unless, None
 
-    def counted(self, fields: Mapping[str, object], path: Path) -> tuple[tuple[Clause, ...], tuple[Clause, ...], int | None]:
+    def counted(
+        self, fields: Mapping[str, object], path: Path
+    ) -> tuple[tuple[Clause, ...], tuple[Clause, ...], int | None]:
         for key in ("all", "none"):
             if key in fields:
                 self.say((*path, key), "at_least 须单独使用，不能与 all、none 并用")
@@ -338,7 +344,10 @@ class _Reading:
         for at, first in enumerate(asking):
             for second in asking[at + 1 :]:
                 if _may_share(first, second):
-                    self.say((*path, "all"), f"条件 {first.alias} 与 {second.alias} 可能由同一个问题满足，请写明不同的规则或取值")
+                    self.say(
+                        (*path, "all"),
+                        f"条件 {first.alias} 与 {second.alias} 可能由同一个问题满足，请写明不同的规则或取值",
+                    )
         for at, clause in enumerate(unless):
             if any(_always_blocks(clause, need) for need in needs):
                 self.say((*path, "none", at), f"条件 {clause.alias} 使本组合规则永远不成立")
@@ -348,13 +357,19 @@ class _Reading:
     def then(self, data: object, needs: tuple[Clause, ...]) -> Then:
         path: Path = ("then",)
         fields = self.mapping(data, path, tuple(Then.__dataclass_fields__), ("conclude", "severity"))
-        texts = {key: self.word(fields[key], (*path, key)) for key in ("conclude", "why", "verify", "remedy") if key in fields}
+        texts = {
+            key: self.word(fields[key], (*path, key))
+            for key in ("conclude", "why", "verify", "remedy")
+            if key in fields
+        }
         self.placeholders(texts.get("conclude", ""), needs, (*path, "conclude"))
         certainty = self.word(fields.get("certainty", "certain"), (*path, "certainty"), ("certain", "suspected"))
         return Then(
             conclude=texts.get("conclude", ""),
             severity=self.word(fields["severity"], (*path, "severity"), SEVERITIES) if "severity" in fields else "",
-            dimension=self.word(fields["dimension"], (*path, "dimension"), DIMENSIONS) if "dimension" in fields else None,
+            dimension=self.word(fields["dimension"], (*path, "dimension"), DIMENSIONS)
+            if "dimension" in fields
+            else None,
             certainty=certainty,
             absorbs=self.named(fields, "absorbs", needs),
             withdraws=self.named(fields, "withdraws", needs),

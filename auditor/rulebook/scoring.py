@@ -85,7 +85,9 @@ class _Reading:
         self.wrong += 1
         self._problem(path, message)
 
-    def mapping(self, data: object, path: Path, allowed: Sequence[str], required: Sequence[str] = ()) -> dict[str, object]:
+    def mapping(
+        self, data: object, path: Path, allowed: Sequence[str], required: Sequence[str] = ()
+    ) -> dict[str, object]:
         if not isinstance(data, Mapping):
             self.say(path, "应为键值对")
             return {}
@@ -165,7 +167,9 @@ class _Reading:
             dimensions=self.words(fields, "dimensions", DIMENSIONS, path),
         )
 
-    def words(self, fields: Mapping[str, object], key: str, allowed: Collection[str] | None, path: Path) -> tuple[str, ...]:
+    def words(
+        self, fields: Mapping[str, object], key: str, allowed: Collection[str] | None, path: Path
+    ) -> tuple[str, ...]:
         if key not in fields:
             return ()
         data = fields[key]

@@ -14,7 +14,63 @@ from auditor.facts import Hints, Lexicon
 from auditor.model import Claim, Report, Said
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "claims.yaml").read_text("utf-8"))
-NAMES = ["主动公开总数", "政府网站公开数", "政府微博公开数", "政府微信公开数", "政府公报公开数", "其他方式公开数", "规范性文件公开数", "规范性文件制发数", "规范性文件现行有效数", "回应热点数", "政策解读数", "新闻发布会次数", "在线访谈次数", "收到申请数", "上年结转申请数", "申请办结数", "申请答复数", "结转下年申请数", "当面申请数", "传真申请数", "网络申请数", "信函申请数", "延期办结数", "予以公开数", "不予公开数", "行政复议数", "行政诉讼数", "举报投诉数", "依申请收费金额", "信息处理费金额", "12345热线", "信访件数", "办件数", "网民留言数", "会议次数", "培训次数", "培训人数", "专门机构数", "专职人员数", "兼职人员数", "工作人员数", "专项经费", "新媒体公开", "公开栏公开", "落实专门机构", "落实专职人员", "落实专项经费", "举办培训", "举办信息公开培训", "召开公开会议", "解读政策", "举行新闻发布会", "全部按时答复", "全部公开", "申请渠道"]  # a contract: rules name them; subjects that others add are tested where they are used
+NAMES = [
+    "主动公开总数",
+    "政府网站公开数",
+    "政府微博公开数",
+    "政府微信公开数",
+    "政府公报公开数",
+    "其他方式公开数",
+    "规范性文件公开数",
+    "规范性文件制发数",
+    "规范性文件现行有效数",
+    "回应热点数",
+    "政策解读数",
+    "新闻发布会次数",
+    "在线访谈次数",
+    "收到申请数",
+    "上年结转申请数",
+    "申请办结数",
+    "申请答复数",
+    "结转下年申请数",
+    "当面申请数",
+    "传真申请数",
+    "网络申请数",
+    "信函申请数",
+    "延期办结数",
+    "予以公开数",
+    "不予公开数",
+    "行政复议数",
+    "行政诉讼数",
+    "举报投诉数",
+    "依申请收费金额",
+    "信息处理费金额",
+    "12345热线",
+    "信访件数",
+    "办件数",
+    "网民留言数",
+    "会议次数",
+    "培训次数",
+    "培训人数",
+    "专门机构数",
+    "专职人员数",
+    "兼职人员数",
+    "工作人员数",
+    "专项经费",
+    "新媒体公开",
+    "公开栏公开",
+    "落实专门机构",
+    "落实专职人员",
+    "落实专项经费",
+    "举办培训",
+    "举办信息公开培训",
+    "召开公开会议",
+    "解读政策",
+    "举行新闻发布会",
+    "全部按时答复",
+    "全部公开",
+    "申请渠道",
+]  # a contract: rules name them; subjects that others add are tested where they are used
 WORDS = {Said.DID: "做了", Said.DID_NOT: "没有"}
 
 
@@ -32,9 +88,7 @@ def key(claim: Claim) -> tuple[str, str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
 def test_a_sentence_makes_exactly_these_claims(case: dict[str, Any], read_text: Callable[..., Report]) -> None:
     claims = [c for c in read_case(case, read_text).claims if c.subject in NAMES]
-    expected = [
-        (e["subject"], str(e["value"])) if isinstance(e, dict) else (e[0], str(e[1])) for e in case["claims"]
-    ]
+    expected = [(e["subject"], str(e["value"])) if isinstance(e, dict) else (e[0], str(e[1])) for e in case["claims"]]
     assert sorted(map(key, claims)) == sorted(expected)
     for entry in case["claims"]:
         if isinstance(entry, dict):
@@ -55,7 +109,9 @@ def test_there_are_enough_sentences() -> None:
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c["claims"]], ids=lambda case: case["text"][:40])
-def test_cutting_the_original_at_a_claim_gives_its_number(case: dict[str, Any], read_text: Callable[..., Report]) -> None:
+def test_cutting_the_original_at_a_claim_gives_its_number(
+    case: dict[str, Any], read_text: Callable[..., Report]
+) -> None:
     report = read_case(case, read_text)
     original = f"一、{case['section']}\n{case['text']}" if "section" in case else case["text"]
     for claim in report.claims:
@@ -113,5 +169,8 @@ def test_the_subjects_that_rules_name_are_there(lexicon: Lexicon) -> None:
 
 def test_a_claim_of_another_body_is_not_certain(read_text: Callable[..., Report]) -> None:
     text = "一年中，禾田镇主动公开政府信息205条。"
-    certain = {unit: next(read_text(text, Hints(year=2021, organisation=unit)).claims_of("主动公开总数")).certain for unit in ("西河县禾田镇人民政府", "西河县双桥镇人民政府")}
+    certain = {
+        unit: next(read_text(text, Hints(year=2021, organisation=unit)).claims_of("主动公开总数")).certain
+        for unit in ("西河县禾田镇人民政府", "西河县双桥镇人民政府")
+    }
     assert certain == {"西河县禾田镇人民政府": True, "西河县双桥镇人民政府": False}

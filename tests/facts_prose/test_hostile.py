@@ -39,7 +39,17 @@ def test_the_same_text_gives_the_same_report(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["主动公开政府信息320条，其中网站3条，通过微信发布信息，", "一、总体情", "1,111", "下一步落实专职人员", "统计期限自", "《", "5件，占5%；", "填报人：", "（"],
+    [
+        "主动公开政府信息320条，其中网站3条，通过微信发布信息，",
+        "一、总体情",
+        "1,111",
+        "下一步落实专职人员",
+        "统计期限自",
+        "《",
+        "5件，占5%；",
+        "填报人：",
+        "（",
+    ],
 )
 def test_the_cost_grows_with_the_text_not_with_its_square(unit: str) -> None:
     def cost(times: int) -> float:

@@ -62,7 +62,15 @@ def test_scales_multiply(whole: int, tenth: int, scale: str) -> None:
 
 @given(st.integers(1, 10**6))
 def test_inexact_numbers_hold_the_number_named(value: int) -> None:
-    for text in (f"近{value}条", f"约{value}条", f"{value}余条", f"{value}条以上", f"不足{value}条", f"{value}条左右", f"超过{value}条"):
+    for text in (
+        f"近{value}条",
+        f"约{value}条",
+        f"{value}余条",
+        f"{value}条以上",
+        f"不足{value}条",
+        f"{value}条左右",
+        f"超过{value}条",
+    ):
         (found,) = numbers(text)
         assert not found.exact
         assert found.low <= found.value
@@ -71,7 +79,13 @@ def test_inexact_numbers_hold_the_number_named(value: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("40余件", 40, 50), ("32余条", 32, 42), ("5500余条", 5500, 5600), ("1.3万余条", 13000, 14000), ("近100条", 80, 100)],
+    [
+        ("40余件", 40, 50),
+        ("32余条", 32, 42),
+        ("5500余条", 5500, 5600),
+        ("1.3万余条", 13000, 14000),
+        ("近100条", 80, 100),
+    ],
 )
 def test_what_remainders_may_hold(text: str, low: int, high: int) -> None:
     (found,) = numbers(text)

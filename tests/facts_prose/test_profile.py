@@ -74,7 +74,10 @@ def page_with(rows: list[list[str]]) -> Document:
     title = "西河县教育局2024年政府信息公开工作年度报告"
     cells = [Cell(r, c, text, Span(0, 1)) for r, row in enumerate(rows) for c, text in enumerate(row)]
     page_date = "发布时间：2025-02-19 17:48"
-    lines = [Paragraph(Text(t, SourceMap((Segment(0, len(t), 100 * i, len(t)),)))) for i, t in enumerate((title, page_date, "正文在此。"))]
+    lines = [
+        Paragraph(Text(t, SourceMap((Segment(0, len(t), 100 * i, len(t)),))))
+        for i, t in enumerate((title, page_date, "正文在此。"))
+    ]
     return Document("报告.html", "0" * 64, "html", (Table(tuple(cells), Span(0, 1)), *lines), "test")
 
 

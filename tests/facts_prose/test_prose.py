@@ -64,7 +64,9 @@ def test_a_piece_of_text_points_where_the_whole_did(text: str, data: st.DataObje
     end = data.draw(st.integers(start + 1, len(text)))
     split = data.draw(st.integers(0, len(text)))
     segments = tuple(
-        s for s in (Segment(0, split, 100, split), Segment(split, len(text) - split, 500, len(text) - split)) if s.length
+        s
+        for s in (Segment(0, split, 100, split), Segment(split, len(text) - split, 500, len(text) - split))
+        if s.length
     )
     whole = Text(text, SourceMap(segments))
     piece = cut(whole, start, end)

@@ -73,8 +73,17 @@ def test_every_claim_is_cut_out_of_the_original(name: str, shared: Path, lexicon
 def test_the_reference_report(shared: Path, lexicon: Lexicon) -> None:
     report = report_of(shared, "reference/yushan-2017.txt", lexicon)
     profile = report.profile
-    assert (profile.organisation, profile.unit_kind, profile.year, profile.form) == ("华容县禹山镇人民政府", "乡镇", 2017, "A")
-    assert (str(profile.published), profile.published_certain, str(profile.filled)) == ("2018-03-15", True, "2018-02-13")
+    assert (profile.organisation, profile.unit_kind, profile.year, profile.form) == (
+        "华容县禹山镇人民政府",
+        "乡镇",
+        2017,
+        "A",
+    )
+    assert (str(profile.published), profile.published_certain, str(profile.filled)) == (
+        "2018-03-15",
+        True,
+        "2018-02-13",
+    )
     assert {m.role: m.text for m in profile.signatories} == {
         "填报单位": "禹山镇", "单位负责人": "胡先兵", "审核人": "罗嵩", "填报人": "张晗", "联系电话": "0730-4780053", "填报日期": "2018213",
     }  # fmt: skip
@@ -140,7 +149,9 @@ def test_the_scopes_and_shares_of_real_reports(shared: Path, lexicon: Lexicon) -
     assert [(p.start, p.end) for p in county.profile.periods] == [(None, None)]
 
 
-@pytest.mark.parametrize("name", ["a_utf8.html", "b_gb18030_declared_gb2312.html", "c_mso_word.html", "d_merged.docx", "i_flat.txt"])
+@pytest.mark.parametrize(
+    "name", ["a_utf8.html", "b_gb18030_declared_gb2312.html", "c_mso_word.html", "d_merged.docx", "i_flat.txt"]
+)
 def test_every_format_of_one_report_makes_the_same_claims(name: str, shared: Path, lexicon: Lexicon) -> None:
     report = report_of(shared, f"samples/yushan/{name}", lexicon)
     assert stated(report) == NUMBERS["reference/yushan-2017.txt"]

@@ -80,7 +80,9 @@ def test_what_is_no_heading(line: str, read_text: Callable[..., Report]) -> None
 
 
 def test_parts_of_a_known_section_have_no_kind_of_their_own(read_text: Callable[..., Report]) -> None:
-    report = read_text("一、总体情况\n（一）主动公开情况\n内容。\n（二）依申请公开情况\n内容。\n二、其他需要报告的事项\n无。")
+    report = read_text(
+        "一、总体情况\n（一）主动公开情况\n内容。\n（二）依申请公开情况\n内容。\n二、其他需要报告的事项\n无。"
+    )
     assert heads(report) == [
         ("一、总体情况", "overview"), ("（一）主动公开情况", None), ("（二）依申请公开情况", None), ("二、其他需要报告的事项", "other"),
     ]  # fmt: skip
