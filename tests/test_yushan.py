@@ -182,6 +182,13 @@ def test_the_same_findings_from_every_rendering(judge: Desk, reference: Judged, 
     assert set(other) <= set(fired(reference)) | {"g-unit-name"}, set(other) - set(fired(reference))
 
 
+@pytest.mark.parametrize("name", ["a_utf8.html", "b_gb18030_declared_gb2312.html", "c_mso_word.html"])
+def test_a_fingerprint_outlives_the_format(judge: Desk, reference: Judged, shared: Path, name: str) -> None:
+    other = audited(judge, name, (shared / "samples" / "yushan" / name).read_bytes())
+    mine = {f.fingerprint: f.content for f in reference.findings if f.rule not in RENDERED[name]}
+    assert {f.fingerprint: f.content for f in other.findings} == mine
+
+
 @pytest.mark.parametrize("name", ["f_text.pdf", "e_stats.xls", "g_scan200dpi.pdf", "h_legacy.doc"])
 def test_what_cannot_be_read_yet_says_so(shared: Path, name: str) -> None:
     found = readers.read(name, (shared / "samples" / "yushan" / name).read_bytes())

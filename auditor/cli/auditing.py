@@ -37,7 +37,7 @@ def run(
     wanted = _formats(formats)
     if quarter is not None and not _QUARTER.fullmatch(quarter):
         fail(USAGE, f"季度“{quarter}”有误，应写作 2026Q1")
-    options = Options(quarter, tuple(previous), jobs, _moment(at), _engine())
+    options = Options(quarter, tuple(previous), jobs, _moment(at))
     book = tried(folders)
     limit = _limit(fail_on, [name for name, _ in book.scoring.grades])
     with Bar() as bar:
@@ -55,13 +55,6 @@ def run(
         click.echo("没有可以审核的报告。", err=True)
         return NOTHING
     return 1 if limit is not None and _reached(done, *limit) else 0
-
-
-def _engine() -> str | None:
-    """AUDITOR_INFERENCE=chainer runs the patterns without durable-rules (the tests run once with each)."""
-    import os
-
-    return os.environ.get("AUDITOR_INFERENCE") or None
 
 
 def _formats(given: str | None) -> tuple[str, ...]:

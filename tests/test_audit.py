@@ -1,0 +1,142 @@
+"""The pipeline: last year's report, one bad thing that hides no other, runs that are the same run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import auditor.audit
+from auditor.audit import Brief, LastYears, Options, audit, desk, judge_report
+from auditor.checks.check import Case, Result
+from auditor.findings import LastYear
+from auditor.model import Audit, Cause, Judged, Outcome
+from auditor.rulebook import Rulebook
+
+ROOT = Path(__file__).resolve().parent.parent
+Y2024, Y2025 = ROOT / "reports" / "2024年度", ROOT / "reports" / "2025年度"
+AT = dt.datetime(2026, 4, 8, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+def one(folder: Path, name: str) -> Path:
+    (found,) = [p for p in folder.iterdir() if name in p.name]
+    return found
+
+
+def judged(done: Audit, name: str) -> Judged:
+    (found,) = [j for j in done.reports if name in (j.report.profile.organisation or "")]
+    return found
+
+
+CARRY = "t3-carry-yoy"
+
+
+def test_rules_about_last_year_run_when_it_is_given(book: Rulebook) -> None:
+    alone = audit([one(Y2025, "柳汀")], book)
+    assert judged(alone, "柳汀").outcomes[CARRY] is Outcome.NOT_APPLICABLE
+    given = audit([one(Y2025, "柳汀")], book, Options(previous=(Y2024,)))
+    assert judged(given, "柳汀").outcomes[CARRY] is Outcome.KEPT
+    assert len(given.reports) == 1, "last year's report is read, never judged nor listed"
+    together = audit([one(Y2025, "柳汀"), one(Y2024, "柳汀")], book)
+    assert {j.report.profile.year: j.outcomes[CARRY] for j in together.reports} == {
+        2025: Outcome.KEPT,
+        2024: Outcome.NOT_APPLICABLE,
+    }
+
+
+def test_what_is_given_both_ways_is_judged_once(book: Rulebook) -> None:
+    path = one(Y2024, "柳汀")
+    both = audit([path, one(Y2025, "柳汀")], book, Options(previous=(path,)))
+    assert len(both.reports) == 2
+    (newer,) = [j for j in both.reports if j.report.profile.year == 2025]
+    assert newer.outcomes[CARRY] is Outcome.KEPT
+
+
+def test_several_candidates_are_named_and_none_is_taken(book: Rulebook, tmp_path: Path) -> None:
+    path = one(Y2024, "柳汀")
+    other = tmp_path / "另一份.html"
+    other.write_bytes(path.read_bytes() + b"<!-- another copy -->")
+    done = audit([one(Y2025, "柳汀")], book, Options(previous=(path, other)))
+    report = judged(done, "柳汀")
+    assert report.outcomes[CARRY] is Outcome.UNCLEAR
+    assert any("另一份.html" in u.reason for u in report.undecided if u.rule == CARRY)
+
+
+def test_names_are_matched_without_places_and_people(book: Rulebook) -> None:
+    first = judged(audit([one(Y2024, "柳汀")], book), "柳汀").report
+    short = replace(first, sha256="1" * 64, profile=replace(first.profile, organisation="柳汀镇"))
+    wanted = replace(first.profile, year=2025)
+    assert LastYears([short]).of(wanted).report is short
+    assert LastYears([short]).of(replace(wanted, organisation="澄湖县石帆镇人民政府")) == LastYear()
+
+
+def test_an_unreadable_file_of_last_year_is_told(book: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "上年.pdf").write_bytes(b"%PDF-1.7\n%%EOF")
+    done = audit([one(Y2025, "柳汀")], book, Options(previous=(tmp_path,)))
+    assert not done.unread
+    assert any("上年.pdf" in note for note in done.run.notes)
+
+
+def test_a_rerun_is_the_same_run(book: Rulebook) -> None:
+    one_, other = (audit([Y2025], book, Options(quarter="2026Q1", at=AT)) for _ in range(2))
+    assert one_ == other
+    assert audit([Y2025], book, Options(quarter="2026Q2", at=AT)).run.id != one_.run.id
+    assert audit([Y2025], book, Options(quarter="2026Q1", previous=(Y2024,), at=AT)).run.id != one_.run.id
+
+
+def test_processes_give_the_same_audit(book: Rulebook) -> None:
+    here = audit([Y2025, Y2024], book, Options(at=AT, jobs=1))
+    there = audit([Y2025, Y2024], book, Options(at=AT, jobs=2))
+    assert here == there
+
+
+def test_both_engines_give_the_same_findings(book: Rulebook) -> None:
+    one_ = audit([ROOT / "reports"], book, Options(at=AT, inference="chainer"))
+    other = audit([ROOT / "reports"], book, Options(at=AT))
+    assert one_.run.inference == "chainer"
+    assert replace(one_, run=other.run) == other
+
+
+def test_a_rule_that_crashes_is_unclear_and_counts_in_low(book: Rulebook) -> None:
+    def crash(case: Case) -> list[Result]:
+        raise ZeroDivisionError(case.report.source)
+
+    rules = tuple(replace(r, check=crash) if r.id == "t3-equation" else r for r in book.rules)
+    plain = judged(audit([one(Y2025, "柳汀")], book), "柳汀")
+    report = judge_report(desk(replace(book, rules=rules)), Brief(plain.report, LastYear()))
+    assert report.outcomes["t3-equation"] is Outcome.UNCLEAR
+    (told,) = [u for u in report.undecided if u.rule == "t3-equation"]
+    assert told.caused_by is Cause.ENGINE
+    assert "ZeroDivisionError" in told.reason
+    assert report.score.points == plain.score.points
+    assert report.score.low == plain.score.low - Decimal(5)
+    assert {r for r, o in report.outcomes.items() if plain.outcomes[r] is not o} == {"t3-equation"}
+
+
+def test_patterns_that_crash_leave_the_findings(book: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError("engine")
+
+    monkeypatch.setattr(auditor.audit, "conclude", crash)
+    report = judged(audit([one(ROOT / "reports" / "2017年度", "云岫")], book), "云岫")
+    assert report.findings
+    assert any(u.caused_by is Cause.ENGINE for u in report.undecided)
+
+
+def test_no_rule_of_the_engine_crashes_on_any_report(book: Rulebook) -> None:
+    done = audit([ROOT / "reports"], book)
+    assert [
+        (j.report.source, u.rule, u.reason) for j in done.reports for u in j.undecided if u.caused_by is Cause.ENGINE
+    ] == []
+
+
+def test_no_rule_crashes_on_the_real_reports(book: Rulebook, shared: Path) -> None:
+    done = audit([shared / "corpus", shared / "reference", shared / "samples"], book)
+    assert len(done.reports) >= 10
+    assert [
+        (j.report.source, u.rule, u.reason) for j in done.reports for u in j.undecided if u.caused_by is Cause.ENGINE
+    ] == []
+    assert all(u.reason for u in done.unread)
