@@ -2,6 +2,7 @@
 
 Encoding  UTF-8 with a byte order mark, CRLF: a double click in Windows opens it in Chinese
 Safety    text that begins with = + - @, a tab or a line break gets a leading ', so that no spreadsheet computes it
+Stamp     every line ends with the run, the rulebook, the engine, the files unread and the figures that could not be read
 Apart     the column 认定 says 确定 or 疑似; the certain ones come first, the suspected ones after all of them
 """
 
@@ -37,6 +38,12 @@ HEADER: Final = (
     "规则编号",
     "问题指纹",
     "来源文件",
+    "批次号",
+    "规则库版本",
+    "规则库校验值",
+    "引擎版本",
+    "未读文件数",
+    "无法读取的数据项数",
 )
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -46,8 +53,17 @@ def render(audit: Audit) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
+    run = audit.run
+    stamp = (
+        run.id,
+        run.rulebook.version,
+        run.rulebook.sha256,
+        run.engine,
+        str(len(audit.unread)),
+        str(words.all_unreadable(audit)),
+    )
     for number, row in enumerate(_rows(audit), 1):
-        writer.writerow([str(number), *map(harmless, row)])
+        writer.writerow([str(number), *map(harmless, (*row, *stamp))])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 

@@ -161,6 +161,16 @@ def test_docx_never_mixes_certain_and_suspected(audit: Audit) -> None:
     assert "勾稽关系错误" not in doubts
 
 
+def test_every_line_of_the_csv_says_which_run_and_rulebook(audit: Audit) -> None:
+    for row in csv_rows(render(audit, "csv")):
+        assert (row["批次号"], row["规则库校验值"], row["引擎版本"]) == (
+            audit.run.id,
+            audit.run.rulebook.sha256,
+            audit.run.engine,
+        )
+        assert int(row["未读文件数"]) == len(audit.unread)
+
+
 def test_csv_lists_the_certain_first(audit: Audit) -> None:
     kinds = [row["认定"] for row in csv_rows(render(audit, "csv"))]
     assert kinds == ["确定"] * 36 + ["疑似"] * 10
