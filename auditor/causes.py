@@ -1,7 +1,7 @@
 """Causes: findings that count -> who is excused, and by whom. One cause costs once.
 
-Covers    a finding that covers another rule (a narrower cause) excuses that rule's findings on the same facts, and costs
-          at least what the dearest of them would
+Covers    a finding that covers another rule (a narrower cause) excuses that rule's findings on the same facts (rows that
+          were added have no facts: then of the same table), and costs at least what the dearest of them would
 Blanks    a blank cell costs once: of the findings whose fault it is the dearest deducts, then the certain one, then the
           narrower (fewer blank cells), then by rule id; the others are excused
 Waived    where every blank cell of a finding is waived under other findings, it has nothing left to say
@@ -43,11 +43,13 @@ def one_cause(findings: Sequence[Finding], waived: Sequence[Finding] = ()) -> Ca
 
 def covers(narrow: Finding, broad: Finding) -> bool:
     """Whether `narrow` names the narrower cause of what `broad` says of the same facts."""
-    return (
-        broad.rule in narrow.covers
-        and broad.fingerprint != narrow.fingerprint
-        and not set(narrow.facts).isdisjoint(broad.facts)
-    )
+    return broad.rule in narrow.covers and broad.fingerprint != narrow.fingerprint and _meet(narrow, broad)
+
+
+def _meet(first: Finding, second: Finding) -> bool:
+    if first.facts and second.facts:
+        return not set(first.facts).isdisjoint(second.facts)
+    return first.table is not None and first.table == second.table
 
 
 def shares_blank(first: Finding, second: Finding) -> bool:

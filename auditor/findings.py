@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor.checks.check import Case, Result, fact_evidence
-from auditor.checks.relation import Formulas, blocked, environment
+from auditor.checks.relation import Formulas, blocked, claim_words, environment
 from auditor.form import Form
 from auditor.formula.bind import MissingLastYear, fact_words
 from auditor.formula.evaluate import Env, Truth
-from auditor.model import Basis, Cause, Finding, Judgement, Outcome, Report, Undecided
+from auditor.formula.vocabulary import THE_ELEMENT
+from auditor.model import Basis, Cause, Evidence, Finding, Judgement, Outcome, Report, Undecided
 from auditor.rulebook.book import Ready, Rulebook
 from auditor.rulebook.parameters import of_report
 from auditor.rulebook.rule import Grade
@@ -218,6 +219,7 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         if rule.status == "draft"
         else book.scoring.cost(severity, None if grade and grade.severity else deduct)
     )
+    template = (grade and grade.message) or rule.message
     return Finding(
         rule=rule.id,
         title=rule.title,
@@ -226,7 +228,7 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         outcome=Outcome.BROKEN if certain else Outcome.SUSPECTED,
         severity=severity,
         dimension=rule.dimension,
-        message=_hedged(_worded((grade and grade.message) or rule.message, case, result), certain),
+        message=_hedged(_worded(template, case, result), certain),
         why=_worded((grade and grade.why) or rule.why, case, result),
         verify=rule.verify,
         remedy=rule.remedy,
@@ -238,7 +240,7 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         left=result.left,
         right=result.right,
         difference=result.difference,
-        evidence=result.evidence,
+        evidence=(*result.evidence, *_said_in(template, case, result)),
         basis=basis_of(ready, book, case.report.profile.year),
         cost=cost,
         blanks=result.blanks,
@@ -276,6 +278,19 @@ def _undecided(ready: Ready, book: Rulebook, result: Result) -> Undecided:
     )
 
 
+_CLAIM_NAMED = re.compile(r"正文\.([^|{}]+)")
+
+
+def _said_in(template: str, case: Case, result: Result) -> Iterable[Evidence]:
+    """The sentences of claims that a message names and the check did not show."""
+    shown = {e.text for e in result.evidence}
+    names = dict.fromkeys(n.strip() for p in _PLACEHOLDER.finditer(template) for n in _CLAIM_NAMED.findall(p[0]))
+    for claim in (result.claims.get(name) or next(case.report.claims_of(name), None) for name in names):
+        if claim is not None and claim.text not in shown:
+            shown.add(claim.text)
+            yield Evidence(claim.text, claim.place, "正文")
+
+
 def _hedged(message: str, certain: bool) -> str:
     """A suspected finding says so in its own words: what is not certain is never stated as a fact."""
     return message if certain or _HEDGE.search(message) else f"{message}（疑似，请核实）"
@@ -292,11 +307,20 @@ def _worded(template: str, case: Case, result: Result) -> str:
 
     def word(match: re.Match[str]) -> str:
         name = match[2].strip()
-        value = named[name] if name in named else _cell_words(name, case, result.element)
+        value = named[name] if name in named else _value_words(name, case, result.element)
         # Figures stand between spaces, words (空白, 缺行) do not.
         return f"{match[1]}{value}{match[3]}" if value[:1].isascii() else value
 
     return _PLACEHOLDER.sub(word, template)
+
+
+def _value_words(name: str, case: Case, element: str | None) -> str:
+    """The value of a name; of {正文.甲|正文.乙} those that the prose states, each with its subject."""
+    if "|" not in name:
+        return _cell_words(name, case, element)
+    subjects = (one.strip().removeprefix("正文.") for one in name.split("|"))
+    said = (next(case.report.claims_of(subject), None) for subject in subjects)
+    return "、".join(f"{claim.subject} {claim_words(claim)}" for claim in said if claim)
 
 
 def _cell_words(name: str, case: Case, element: str | None) -> str:
@@ -307,7 +331,9 @@ def _cell_words(name: str, case: Case, element: str | None) -> str:
         report, form, spelt = case.last, case.last_form, name.removeprefix("上年.")
     if name.startswith("正文."):
         claim = next(report.claims_of(name.removeprefix("正文.")), None)
-        return claim.raw if claim else "未写明"
+        return claim_words(claim) if claim else "未写明"
+    if spelt == THE_ELEMENT and element is not None:
+        spelt = element
     for candidate in (spelt, f"{spelt}.{element}", f"{element}.{spelt}"):
         if form is not None and candidate in form.by_name:
             return fact_words(report.fact(form.by_name[candidate]))

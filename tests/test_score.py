@@ -279,6 +279,14 @@ def test_covering_needs_a_common_fact_and_an_absorber_that_counts() -> None:
     assert marked[1].absorbed_by is None
 
 
+def test_added_rows_have_no_facts_and_meet_in_their_table() -> None:
+    extra = finding("g-table-altered", table="三", covers=("t3-rows",))
+    assert points_of([extra, finding("t3-rows", table="三")]).points == 97
+    assert points_of([extra, finding("t3-rows", table="三", facts=("p",))]).points == 97
+    assert points_of([extra, finding("t3-rows", table="四")]).points == 94
+    assert points_of([finding("a", covers=("b",)), finding("b")]).points == 94, "nothing says that they meet"
+
+
 def test_two_that_cover_each_other_cost_once() -> None:
     pair = [finding("a", facts=("p",), covers=("b",)), finding("b", facts=("p",), covers=("a",))]
     assert points_of(pair).points == points_of(pair[::-1]).points == 97

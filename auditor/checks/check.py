@@ -274,6 +274,17 @@ def quote(report: Report, start: int, end: int, label: str = "正文") -> Eviden
     return Evidence(report.prose.text[begin:stop].strip(), report.prose.place(start, end), label)
 
 
+def opening(report: Report) -> tuple[Evidence, ...]:
+    """What a report is known by, as evidence of something that it nowhere says: its title, else its first words."""
+    titles = [y for y in report.profile.years if y.role in ("正文标题", "页面标题") and y.text.strip()]
+    if titles:
+        title = max(titles, key=lambda y: (y.role == "正文标题", y.place is not None))
+        return (Evidence(title.text.strip(), title.place, "标题"),)
+    text = report.prose.text
+    start = len(text) - len(text.lstrip())
+    return (quote(report, start, start + 1),) if text.strip() else ()
+
+
 def fact_evidence(fact: Fact) -> Evidence:
     """A cell as evidence: its raw text (空白 where nothing stands there)."""
     text = {State.BLANK: "（空白）", State.ABSENT: "（缺行）"}.get(fact.state, fact.raw.strip() or "（空白）")
@@ -302,6 +313,7 @@ __all__ = [
     "fact_evidence",
     "joined",
     "not_applicable",
+    "opening",
     "quote",
     "sentence",
     "vocabulary",

@@ -1,10 +1,11 @@
 """date: deadlines, periods, orders, formats and years.
 
     of          公布期限  published later than the day that `parameter` gives (text MM-DD of the following year);
-                          certain only where the page itself calls the date the day of publication
-                统计期限  from 1 January to 31 December of the report year; 数量 0 where it is merely not stated in full.
+                          certain (数量 1) only where the page itself calls the date the day of publication (else 数量 0)
+                统计期限  from 1 January to 31 December of the report year; 数量 says what is amiss: 0 not stated at all,
+                          1 other days, 2 stated, but the days cannot be read (not stated in full, or lost by a crawler).
                           A sentence that names both days without the word 统计期限 states it too
-                日期顺序  filled in after the year's end and not after publication
+                日期顺序  filled in after the year's end and not after publication; a mere page date proves nothing
                 日期格式  dates not printed as 2018年2月13日 or 2018-02-13; roles: [...] names which dates
                 标题年度  the year in page title, body title, table head and period are the same; a period that ends in
                           another year than it begins is a fault of the period, not of the titles
@@ -34,10 +35,11 @@ from auditor.checks.check import (
     Words,
     joined,
     not_applicable,
+    opening,
     quote,
     sentence,
 )
-from auditor.model import DateMention, Evidence, Outcome, Period
+from auditor.model import DateMention, Evidence, Outcome, Period, Profile
 from auditor.text import squash
 
 NAME = "date"
@@ -106,11 +108,17 @@ def _deadline(case: Case, parameter: str) -> list[Result]:
             Outcome.BROKEN,
             certain=profile.published_certain,
             words=words,
-            measures={"天数": late},
-            evidence=tuple(_shown(d) for d in profile.dates if d.value == profile.published)[:1],
+            measures={"天数": late, "数量": int(profile.published_certain)},
+            evidence=_published(profile),
             key="deadline",
         )
     ]
+
+
+def _published(profile: Profile) -> tuple[Evidence, ...]:
+    """Where the day of publication is printed, best where the page calls it so."""
+    dates = [d for d in profile.dates if d.value == profile.published]
+    return tuple(map(_shown, sorted(dates, key=lambda d: d.role != "公布日期")))[:1]
 
 
 def _shown(mention: DateMention) -> Evidence:
@@ -132,17 +140,20 @@ def _period(case: Case) -> list[Result]:
                 Outcome.BROKEN,
                 certain=False,
                 words={"period": "未写明", "text": ""},
+                evidence=opening(case.report),
                 measures={"数量": 0},
                 key="period",
             )
         ]
     wanted = (dt.date(year, 1, 1), dt.date(year, 12, 31))
+    # Beside the whole year a shorter period may be that of one figure.
+    whole = any(_sides(p) == wanted for p in periods)
     wrong = [p for p in periods if _sides(p) != wanted and _surely_wrong(p, wanted)]
     if wrong:
-        return [_period_result(wrong[0], 1)]
-    if any(_sides(p) == wanted for p in periods):
+        return [_period_result(wrong[0], 1, certain=not whole)]
+    if whole:
         return [Result(Outcome.KEPT)]
-    return [_period_result(periods[0], 0, certain=False)]
+    return [_period_result(periods[0], 2, certain=False)]
 
 
 def _named_in_passing(text: str, year: int) -> bool:
@@ -177,18 +188,23 @@ def _order(case: Case) -> list[Result]:
     if profile.year is None or (filled is None and profile.published is None):
         return not_applicable("没有填报日期和公布日期")
     faults: list[str] = []
+    certain = False
     ends = dt.date(profile.year, 12, 31)
     if filled is not None and filled.value is not None:
         if filled.value <= ends:
-            faults.append(f"填报日期{words_of(filled.value)}早于统计期末")
+            faults.append(f"填报日期{words_of(filled.value)}早于统计期末{words_of(ends)}")
+            certain = True
         if profile.published is not None and profile.published_certain and filled.value > profile.published:
             faults.append(f"填报日期{words_of(filled.value)}晚于公布日期{words_of(profile.published)}")
+            certain = True
     if profile.published is not None and profile.published < ends:
-        faults.append(f"公布日期{words_of(profile.published)}早于统计期末")
+        faults.append(f"公布日期{words_of(profile.published)}早于统计期末{words_of(ends)}")
+        certain = certain or profile.published_certain
     if not faults:
         return [Result(Outcome.KEPT)]
     shown = [d for d in profile.dates if d.role in ("填报日期", "公布日期") and d.value]
-    return [Result(Outcome.BROKEN, words={"text": "，".join(faults)}, evidence=tuple(map(_shown, shown)), key="order")]
+    words = {"text": "，".join(faults)}
+    return [Result(Outcome.BROKEN, certain=certain, words=words, evidence=tuple(map(_shown, shown)), key="order")]
 
 
 def _formats(case: Case, roles: tuple[str, ...]) -> list[Result]:
@@ -254,7 +270,7 @@ def _years(case: Case, keys: DateKeys, patterns: PatternSet) -> list[Result]:
     said = [text[a:b] for a, b in wrong.items()]
     words = {
         "years": joined(dict.fromkeys(f"{y}年" for y in said)),
-        "text": text[slice(*sentence(text, *next(iter(wrong.items()))))],
+        "text": text[slice(*sentence(text, *next(iter(wrong.items()))))].rstrip("。；！？ \u3000"),
     }
     evidence = tuple(quote(case.report, a, b) for a, b in list(wrong.items())[:8])
     return [

@@ -39,9 +39,9 @@ def _sum(claim: Claim, overlap: frozenset[str]) -> Result:
         return Result(Outcome.KEPT)
     words = {
         "subject": claim.subject,
-        "total": show(total),
-        "parts": "＋".join(show(p) for p in claim.parts) + f"＝{show(parts)}",
-        "difference": show(abs(Decimal(total) - parts)),
+        "total": f"{show(total)} {claim.unit}".strip(),
+        "parts": "＋".join(show(p) for p in claim.parts) + f"＝{show(parts)} {claim.unit}".rstrip(),
+        "difference": f"{show(abs(Decimal(total) - parts))} {claim.unit}".rstrip(),
         "原文": claim.text.strip(),
     }
     return Result(
@@ -79,9 +79,9 @@ def _pair(subject: str, a: Claim, b: Claim) -> Result:
     assert a.value is not None and b.value is not None
     words = {
         "subject": subject,
-        "left": show(a.value),
-        "right": show(b.value),
-        "difference": show(abs(Decimal(a.value) - b.value)),
+        "left": f"{show(a.value)} {a.unit}".rstrip(),
+        "right": f"{show(b.value)} {b.unit}".rstrip(),
+        "difference": f"{show(abs(Decimal(a.value) - b.value))} {a.unit}".rstrip(),
     }
     return Result(
         Outcome.BROKEN,

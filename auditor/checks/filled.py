@@ -127,7 +127,7 @@ def _result(keys: FilledKeys, group: list[tuple[FormCell, Fact]], states: frozen
             Outcome.BROKEN,
             facts=tuple(f.id for f in faults),
             evidence=tuple(fact_evidence(f) for f in faults),
-            words={"cells": joined((f"“{f.name}”" for f in faults), 20), "count": str(len(faults)), "part": first.part},
+            words={"cells": joined(map(_named_with_text, faults), 20), "count": str(len(faults)), "part": first.part},
             measures={"数量": len(faults)},
             blanks=tuple(f.id for f in faults if f.state is not State.NUMBER),
             part=first.part,
@@ -137,9 +137,16 @@ def _result(keys: FilledKeys, group: list[tuple[FormCell, Fact]], states: frozen
         )
     unread = [f for _, f in group if f.state is State.UNREADABLE]
     if unread:
-        reason = f"{joined(f'“{f.name}”' for f in unread)}无法识别，不能判断是否填报"
+        asked = "是否填报" if keys.want == "已填" else "是否为非负整数"
+        reason = f"{joined(f'“{f.name}”' for f in unread)}无法识别，不能判断{asked}"
         return Result(Outcome.UNCLEAR, reason=reason, caused_by=Cause.READER, facts=tuple(f.id for f in unread))
     return Result(Outcome.KEPT, facts=tuple(c.id for c, _ in group))
+
+
+def _named_with_text(fact: Fact) -> str:
+    """A cell by name, with what stands in it where that is neither blank nor a mere stroke."""
+    said = fact.raw.strip()
+    return f"“{fact.name}”填“{said}”" if said and fact.state in (State.NUMBER, State.TEXT) else f"“{fact.name}”"
 
 
 # What a column of increases and decreases (本年增/减) says for 0.
@@ -211,7 +218,10 @@ def _signatures(keys: FilledKeys) -> Check:
                 "count": str(len(keys.signatures)),
                 "part": "填表签署",
             }
-            return [Result(Outcome.BROKEN, certain=False, words=words, key="signatures", part="填表签署")]
+            evidence = tuple(Evidence("（未见签署栏）", t.place, "统计表") for t in case.report.tables if t.found)[:1]
+            return [
+                Result(Outcome.BROKEN, certain=False, words=words, evidence=evidence, key="signatures", part="填表签署")
+            ]
         missing = [s for s in keys.signatures if s not in found or not found[s].text.strip()]
         if not missing:
             return [Result(Outcome.KEPT)]

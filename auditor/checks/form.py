@@ -30,6 +30,7 @@ from auditor.checks.check import (
     fact_evidence,
     joined,
     not_applicable,
+    opening,
 )
 from auditor.form import Form
 from auditor.model import Cause, Evidence, Fact, Mention, Outcome, State, TableReading
@@ -86,7 +87,7 @@ def _right_form(case: Case, _: frozenset[str]) -> list[Result]:
         "expected": _FORM_WORDS.get(case.year_form.letter, case.year_form.letter),
     }
     places = tuple(
-        Evidence(t.note or f"表{t.table}", t.place, "统计表") for t in case.report.tables if t.found and t.form == found
+        Evidence(_title(t.table), t.place, "统计表") for t in case.report.tables if t.found and t.form == found
     )
     return [Result(Outcome.BROKEN, words=words, evidence=places[:3], key="form")]
 
@@ -111,7 +112,7 @@ def _tables(case: Case, wanted: frozenset[str]) -> list[Result]:
     missing = [name for name in names if name not in found]
     if not missing:
         return [Result(Outcome.KEPT)]
-    listed = joined(f"表{n}" if len(n) == 1 else n for n in missing)
+    listed = joined(map(_title, missing))
     words = {
         "table": listed,
         "count": str(len(missing)),
@@ -119,6 +120,7 @@ def _tables(case: Case, wanted: frozenset[str]) -> list[Result]:
         "form": "",
     }
     headings = tuple(Evidence(s.heading, s.place, "标题") for s in case.report.sections if s.level == 1 and s.kind)
+    headings = headings or opening(case.report)
     return [Result(Outcome.BROKEN, words=words, evidence=headings[:6], measures={"数量": len(missing)}, key="tables")]
 
 
@@ -156,7 +158,7 @@ def _missing_in(case: Case, table: TableReading) -> Result:
         "columns": joined(f"“{c}”" for c in table.columns_missing),
         "extra": joined(f"“{x}”" for x in (*table.rows_missing, *table.columns_missing)),
         "count": str(len(table.rows_missing) + len(table.columns_missing)),
-        "table": table.table,
+        "table": _title(table.table),
     }
     evidence = (Evidence(f"缺少{words['extra']}", table.place, _title(table.table)),)
     absent = tuple(
@@ -197,7 +199,7 @@ def _with_foreign(missing: Result, table: TableReading, foreign: list[Mention]) 
     lost = (*table.rows_missing, *table.columns_missing)
     shown = [*(f"缺少“{label}”" for label in lost), *(f"多出其他年度格式的“{m.text.strip()}”" for m in foreign)]
     words = {**missing.words, "rows": missing.words.get("rows", ""), "columns": missing.words.get("columns", "")}
-    words |= {"extra": joined(shown), "count": str(len(shown)), "table": table.table}
+    words |= {"extra": joined(shown), "count": str(len(shown)), "table": _title(table.table)}
     evidence = (*missing.evidence, *(Evidence(m.text.strip(), m.place, _title(table.table)) for m in foreign[:12]))
     key = "mixed:" + "|".join(sorted(squash(m.text) for m in foreign)) if foreign else missing.key
     return replace(
@@ -235,7 +237,7 @@ def _extra(case: Case, wanted: frozenset[str]) -> list[Result]:
             "rows": joined(f"“{m.text.strip()}”" for m in table.rows_extra),
             "columns": joined(f"“{m.text.strip()}”" for m in table.columns_extra),
             "count": str(len(extra)),
-            "table": table.table,
+            "table": _title(table.table),
         }
         evidence = tuple(Evidence(m.text.strip(), m.place, _title(table.table)) for m in extra[:12])
         key = "extra:" + "|".join(sorted(squash(m.text) for m in extra))
@@ -273,7 +275,7 @@ def _with_added(lost: Result, table: TableReading, added: tuple[Mention, ...]) -
         **lost.words,
         "extra": joined(shown),
         "count": str(len(shown)),
-        "table": table.table,
+        "table": _title(table.table),
     }
     return replace(
         lost,
@@ -339,7 +341,7 @@ def _shifted(case: Case, _: frozenset[str]) -> list[Result]:
         return not_applicable("没有表三")
     if not faults:
         return [Result(Outcome.KEPT)]
-    words = {"rows": joined(f"“{row}”" for row, _ in faults), "count": str(len(faults)), "table": "三"}
+    words = {"rows": joined(f"“{row}”" for row, _ in faults), "count": str(len(faults)), "table": "表三"}
     evidence = tuple(fact_evidence(f) for _, cells in faults[:4] for f in cells)
     ids = tuple(f.id for _, cells in faults for f in cells)
     return [

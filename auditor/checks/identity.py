@@ -24,7 +24,7 @@ def names(case: Case) -> list[Result]:
         return [Result(Outcome.KEPT)]
     # A page is often published by the county's office: 发布机构 may differ in spelling, but is no proof of another body.
     own = [m for m in shown_names if m.role != "发布机构"]
-    other = [(a, b) for a, b in combinations(own, 2) if not same_body(a.text, b.text)]
+    other = [(a, b) for a, b in combinations(own, 2) if not _may_be_one(a.text, b.text)]
     shown = _one_per_text([m for pair in other for m in pair] or shown_names)
     words = {"names": "、".join(f"{m.role}“{m.text.strip()}”" for m in shown)}
     evidence = tuple(Evidence(m.text, m.place, m.role) for m in shown)
@@ -39,6 +39,20 @@ def names(case: Case) -> list[Result]:
             key="names",
         )
     ]
+
+
+_TOWNSHIP = re.compile("镇|乡|街道")
+
+
+def _may_be_one(a: str, b: str) -> bool:
+    """The same body, or perhaps: its own office (教育局办公室), or a shortening (卫健局 for 卫生健康局)."""
+    short, long = sorted((squash(a), squash(b)), key=len)
+    if same_body(a, b):
+        return True
+    if bool(_TOWNSHIP.search(short)) is not bool(_TOWNSHIP.search(long)):
+        return False
+    rest = iter(long)
+    return all(char in rest for char in short)
 
 
 def _one_per_text(mentions: list[Mention]) -> list[Mention]:

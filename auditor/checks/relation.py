@@ -238,7 +238,8 @@ def judge(case: Case, program: Program, env: Env, claims: Mapping[str, Claim]) -
     last = [case.last.facts[id] for id in program.last_facts if case.last and id in case.last.facts]
     blanks = tuple(id for id in program.asked if (f := case.report.fact(id)) is not None and f.state is State.BLANK)
     cells = [case.form.cells[id] for id in program.facts if case.form and id in case.form.cells]
-    reason, cause = _why_unclear([*facts, *last], claims) if outcome is Outcome.UNCLEAR else ("", Cause.UNIT)
+    before = [replace(fact, name="上年报告的" + fact.name) for fact in last]
+    reason, cause = _why_unclear([*facts, *before], claims) if outcome is Outcome.UNCLEAR else ("", Cause.UNIT)
     return Result(
         outcome,
         certain=all(claim.certain for claim in claims.values()),
@@ -301,13 +302,18 @@ def _words(program: Program, verdict: Verdict, claims: Mapping[str, Claim]) -> d
         else:
             words["difference"] = _gap(left, right)
     for subject, claim in claims.items():
-        words[f"正文.{subject}"] = claim.raw
+        words[f"正文.{subject}"] = claim_words(claim)
     if claims:
         first = next(iter(claims.values()))
         words["原文"], words["说法"] = first.text.strip(), _said(first)
     if program.scope.element:
         words["each"] = program.scope.element
     return words
+
+
+def claim_words(claim: Claim) -> str:
+    """A claim in a message: its number as printed (0 for 未收到), or the words of a plain "did"."""
+    return "0" if claim.said is Said.DID_NOT else claim.raw.strip()
 
 
 def _gap(left: Interval, right: Interval) -> str:

@@ -8,7 +8,8 @@
     ordinals    true: the numbers of headings must rise without gap or repetition
     least       a section shorter than this (characters, tables excluded) and without a table is empty
     except      with least: a short section in which one of these patterns occurs (无 见附件) is an answer, not empty
-Words for the message: {missing} {count} {doubtful} {headings}
+In grades: 数量 how many are missing or in doubt; 比例 how many of a hundred of them are denied (不存在问题)
+Words for the message: {missing} {count} {doubtful} {headings} {lacks} (没有写, 疑未写明 where all are in doubt)
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from auditor.checks.check import (
     Words,
     joined,
     not_applicable,
+    opening,
     quote,
 )
 from auditor.model import Evidence, Outcome, Section
@@ -39,7 +41,7 @@ from auditor.text import chinese_to_int, squash
 
 NAME = "section"
 SCOPE = "year"
-WORDS = frozenset({"missing", "count", "doubtful", "headings"})
+WORDS = frozenset({"missing", "count", "doubtful", "headings", "lacks"})
 _LIKE = 80
 
 
@@ -114,6 +116,7 @@ def _required(case: Case, keys: SectionKeys, patterns: PatternSet) -> list[Resul
         "count": str(len(shown)),
         "doubtful": joined(doubtful),
         "headings": joined(_headings(sections)),
+        "lacks": "没有写" if missing else "疑未写明",
     }
     evidence = tuple(Evidence(s.heading, s.place, "标题") for s in sections if s.heading and s.level == 1) or tuple(
         Evidence(s.heading, s.place, "标题") for s in sections[:1] if s.heading
@@ -123,8 +126,10 @@ def _required(case: Case, keys: SectionKeys, patterns: PatternSet) -> list[Resul
             Outcome.BROKEN,
             certain=bool(missing),
             words=words,
-            measures={"数量": len(shown)},
-            evidence=tuple(quote(case.report, start, end) for _, start, end in denials) or evidence,
+            measures={"数量": len(shown), "比例": 100 * len(denied & set(shown)) // len(shown)},
+            evidence=tuple(quote(case.report, start, end) for _, start, end in denials)
+            or evidence
+            or opening(case.report),
             key="missing",
         )
     ]
@@ -193,7 +198,7 @@ def _ordinals(case: Case) -> list[Result]:
         return [Result(Outcome.KEPT)]
     listed = [f"“{b[0].heading}”" if a is b else f"“{a[0].heading}”之后为“{b[0].heading}”" for a, b in faults]
     evidence = tuple(Evidence(b[0].heading, b[0].place, "标题") for _, b in faults)
-    words = {"headings": "；".join(listed), "count": str(len(faults)), "missing": "", "doubtful": ""}
+    words = {"headings": "；".join(listed), "count": str(len(faults)), "missing": "", "doubtful": "", "lacks": ""}
     return [Result(Outcome.BROKEN, words=words, evidence=evidence, measures={"数量": len(faults)}, key="ordinals")]
 
 
@@ -222,6 +227,7 @@ def _empty(case: Case, least: int, answers: Sequence[str], patterns: PatternSet)
         "count": str(len(faults)),
         "missing": "",
         "doubtful": "",
+        "lacks": "",
     }
     evidence = tuple(Evidence(s.heading, s.place, "标题") for s in faults)
     key = "empty:" + "|".join(s.kind or _core(s.heading) for s in faults)

@@ -1,6 +1,7 @@
 """wording: what must or must not be said, in which section.
 
-    forbid      RE2 patterns none of which may occur (one finding, every place listed)
+    forbid      RE2 patterns none of which may occur (one finding, every place listed); a group (?P<words>…) in a pattern
+                marks the words that are quoted, else all that it matches
     always      patterns that may occur nowhere, whatever `except` says
     require     RE2 patterns one of which must occur; without `within` in the prose, a table's caption or its signature line
     headings    with require and within: another section with such a heading (RE2 pattern) will do as well
@@ -35,6 +36,7 @@ from auditor.checks.check import (
     Words,
     joined,
     not_applicable,
+    opening,
     quote,
     sentence,
 )
@@ -132,7 +134,7 @@ def _hits(
     excepted = [p for p in keys.excepted if p in case.hits]
     for pattern in (p for p in (*keys.forbid, *keys.always) if p in case.hits):
         for match in patterns.find(pattern, text):
-            start, end = match.span()
+            start, end = match.span(match.re.groupindex.get("words", 0))
             if start == end or not any(a <= start < b for a, b in spans):
                 continue
             begin, stop = sentence(text, start, end)
@@ -157,9 +159,9 @@ def _forbid(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], pattern
         Result(
             Outcome.BROKEN,
             words={
-                "words": joined(f"“{w}”" for w in said),
+                "words": joined(w if w.startswith("“") and w.endswith("”") else f"“{w}”" for w in said),
                 "count": str(len(found)),
-                "section": _section(case, found[0][0]),
+                "section": _sections(case, found),
             },
             measures={"数量": len(found)},
             evidence=tuple(evidence),
@@ -181,9 +183,10 @@ def starred(words: str) -> str:
     return _LONG_NUMBER.sub(r"\1****\2", words)
 
 
-def _section(case: Case, at: int) -> str:
-    inside = [s for s in case.report.sections if s.heading_start <= at < s.body_end]
-    return inside[-1].heading if inside else "正文"
+def _sections(case: Case, found: Iterable[tuple[int, int]]) -> str:
+    """The sections in which words stand, in order (正文 for what stands in none)."""
+    inside = ([s for s in case.report.sections if s.heading_start <= at < s.body_end] for at, _ in found)
+    return joined(dict.fromkeys(f"“{s[-1].heading}”" if s else "正文" for s in inside), 3)
 
 
 def _require(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet) -> list[Result]:
@@ -196,7 +199,7 @@ def _require(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patter
     if any(patterns.search(p, t) for t in (*said, *_elsewhere(case, keys, patterns)) for p in keys.require):
         return [Result(Outcome.KEPT)]
     places = case.sections(keys.within) if keys.within else ()
-    evidence = tuple(_opening(case, s.heading, s.body_start, s.body_end) for s in places)
+    evidence = tuple(_opening(case, s.heading, s.body_start, s.body_end) for s in places) or opening(case.report)
     words = {"words": "", "count": "0", "section": joined(f"“{s.heading}”" for s in places) or "正文"}
     return [Result(Outcome.BROKEN, words=words, evidence=evidence, key="require:" + "|".join(keys.within))]
 
@@ -308,11 +311,11 @@ def _share(case: Case, share: Share, patterns: PatternSet) -> list[Result]:
 
 def _short(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet) -> list[Result]:
     least = keys.least or 0
-    if any(patterns.search(p, case.report.prose.text[a:b]) for a, b in spans for p in keys.excepted):
-        return not_applicable("该部分已写明没有此类情况")
     length = sum(len(squash(_without(case.report.prose.text[a:b], keys.stock, patterns))) for a, b in spans)
     if length >= least:
         return [Result(Outcome.KEPT)]
+    if any(patterns.search(p, case.report.prose.text[a:b]) for a, b in spans for p in keys.excepted):
+        return not_applicable("该部分已写明数据、没有此类情况或者见附件，不按字数判断")
     sections = case.sections(keys.within)
     words = {
         "length": str(length),

@@ -284,8 +284,9 @@ class _Loader:
         ]
         for path, text in texts:
             for match in _PLACEHOLDER.finditer(text):
-                name = match[1].strip()
-                if name not in known and name not in context.vocabulary.names:
+                for name in (one.strip() for one in match[1].split("|")):
+                    if name in known or name in context.vocabulary.names:
+                        continue
                     words = f"消息中的“{{{name}}}”不是本规则可用的名称{nearest(name, known | context.vocabulary.names)}"
                     entry.source.mistake((*entry.path, *path), words, offset=match.start(1))
             if text.count("{") != text.count("}"):
