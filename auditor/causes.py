@@ -49,6 +49,9 @@ def covers(narrow: Finding, broad: Finding) -> bool:
 def _meet(first: Finding, second: Finding) -> bool:
     if first.facts and second.facts:
         return not set(first.facts).isdisjoint(second.facts)
+    if first.topics and second.topics:
+        # Contents that are missing: only where the broader finding complains of nothing else.
+        return set(second.topics) <= set(first.topics)
     return first.table is not None and first.table == second.table
 
 

@@ -39,7 +39,8 @@ from auditor.model import (
     YearMention,
 )
 from auditor.rulebook.book import Ready, Rulebook
-from auditor.rulebook.mistakes import Mistake, nearest
+from auditor.rulebook.mistakes import Mistake
+from auditor.spelling import nearest
 from auditor.text import read_date, read_value
 
 _WORDS = ("正文", "章节", "上年正文", "上年章节", "概况", "签署", "表格")

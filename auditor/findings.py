@@ -245,6 +245,7 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         cost=cost,
         blanks=result.blanks,
         covers=rule.covers,
+        topics=result.topics,
         draft=rule.status == "draft",
     )
 

@@ -552,6 +552,7 @@ class Finding(Noun):
     `cost` is the points it deducts when it stands alone (before caps, causes and verdicts); `deducted` what it does cost.
     `blanks` are the cells whose blankness is itself the fault: a cell costs once. `where` is the table or section in
     the form's words, `part` the form's part. `covers` names narrower causes' broader rules that this one absorbs.
+    `topics` are the contents that are missing (kinds of sections), by which findings without cells meet.
     """
 
     rule: str
@@ -581,6 +582,7 @@ class Finding(Noun):
     withdrawn_by: str | None = None
     blanks: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     draft: bool = False
 

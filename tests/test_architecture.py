@@ -14,7 +14,7 @@ HOUSE = ROOT / "auditor"
 
 # From the ground up: a room may import its own floor's modules and any floor below.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("model",),
+    ("model", "spelling"),
     ("text", "form"),
     ("readers",),
     ("facts",),

@@ -287,6 +287,14 @@ def test_added_rows_have_no_facts_and_meet_in_their_table() -> None:
     assert points_of([finding("a", covers=("b",)), finding("b")]).points == 94, "nothing says that they meet"
 
 
+def test_missing_contents_meet_only_where_nothing_else_is_missing() -> None:
+    narrow = finding("n", covers=("broad",), topics=("problems",))
+    same = finding("b", "严重", rule="broad", topics=("problems",))
+    wider = finding("w", "严重", rule="broad", topics=("problems", "fees"))
+    assert points_of([narrow, same]).points == 95, "one missing section costs once, the dearer price"
+    assert points_of([narrow, wider]).points == 92, "a second missing section is a cause of its own"
+
+
 def test_two_that_cover_each_other_cost_once() -> None:
     pair = [finding("a", facts=("p",), covers=("b",)), finding("b", facts=("p",), covers=("a",))]
     assert points_of(pair).points == points_of(pair[::-1]).points == 97

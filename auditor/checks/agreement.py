@@ -47,6 +47,7 @@ from auditor.checks.check import (
 )
 from auditor.checks.relation import Formula, Formulas, asked, blocked, formulas, run
 from auditor.model import Outcome
+from auditor.spelling import nearest
 
 NAME = "agreement"
 SCOPE = "facts"
@@ -75,7 +76,7 @@ def compile(keys: AgreementKeys, context: Compiling) -> Check:
     for key in ("subjects", "overlap"):
         for at, subject in enumerate(getattr(keys, key)):
             if subject not in context.subjects:
-                raise KeyMistake((key, at), f"claims.yaml 中没有“{subject}”")
+                raise KeyMistake((key, at), f"claims.yaml 中没有“{subject}”{nearest(subject, context.subjects)}")
     if keys.also and (keys.of is not None or keys.subjects):
         raise KeyMistake(("also",), "also 只能与 expect 连用，不能与 of、subjects 连用")
     if keys.of is not None:

@@ -21,6 +21,7 @@ from auditor.form import Form
 from auditor.formula import FormulaError, Node, Vocabulary, parse
 from auditor.formula.vocabulary import MEASURES
 from auditor.model import Cause, Claim, Evidence, Fact, Number, Outcome, Report, Section, State
+from auditor.spelling import nearest
 
 # Section kinds as inspectors write them in `within`.
 SECTION_WORDS: Mapping[str, str] = {
@@ -82,6 +83,7 @@ class Result:
     words: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, int | Decimal] = field(default_factory=dict)
     blanks: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     claims: Mapping[str, Claim] = field(default_factory=dict)
     key: str = ""
     part: str | None = None
@@ -143,6 +145,35 @@ class Case:
 Check = Callable[[Case], list[Result]]
 
 
+_RE2_WORDS = {
+    "missing )": "缺少右括号",
+    "unexpected )": "多了一个右括号",
+    "missing ]": "缺少右方括号",
+    "no argument for repetition operator": "重复符号（* + ? {}）前面没有内容",
+    "bad repetition operator": "重复符号连用",
+    "invalid repetition size": "重复次数过大（最多 1000）",
+    "trailing \\": "末尾多了一个反斜杠",
+    "invalid escape sequence": "不认识的转义（反斜杠）",
+    "invalid character class range": "方括号里的范围颠倒",
+    "invalid perl operator": "不支持的写法（RE2 没有前后断言）",
+    "invalid named capture group": "命名组的写法有误",
+}
+
+
+def _quiet() -> Any:
+    """RE2 would print every mistake to stderr in English."""
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _in_chinese(error: Exception) -> str:
+    """RE2's words for a mistake in a pattern, and the part it means."""
+    told = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
+    words, _, part = told.partition(": ")
+    return _RE2_WORDS.get(words, "写法有误") + (f"“{part}”" if part else "")
+
+
 _COUNTED = re.compile(r"\{\d*,\d*\}")
 
 
@@ -165,9 +196,9 @@ class PatternSet:
         if pattern in self._compiled:
             return
         try:
-            self._compiled[pattern] = re2.compile(pattern)
+            self._compiled[pattern] = re2.compile(pattern, _quiet())
         except re2.error as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(_in_chinese(error)) from None
         self._set = None
 
     def scan(self, text: str) -> frozenset[str]:
@@ -227,14 +258,15 @@ class Compiling:
         try:
             self.patterns.add(text)
         except ValueError as error:
-            raise KeyMistake(path, f"正则表达式有误（RE2）：{error}") from None
+            raise KeyMistake(path, f"正则表达式有误：{error}") from None
         return text
 
     def within(self, kinds: Sequence[str], path: Sequence[str | int]) -> None:
         """Refuses section words that are not known."""
         for at, kind in enumerate(kinds):
             if kind not in SECTION_WORDS:
-                raise KeyMistake((*path, at), f"未知的章节“{kind}”，可用：{'、'.join(SECTION_WORDS)}")
+                near = nearest(kind, SECTION_WORDS)
+                raise KeyMistake((*path, at), f"未知的章节“{kind}”{near or '，'}可用：{'、'.join(SECTION_WORDS)}")
 
 
 _VOCABULARIES: dict[tuple[object, ...], Vocabulary] = {}

@@ -34,6 +34,7 @@ from auditor.checks.check import (
 )
 from auditor.form import Form, FormCell
 from auditor.model import Cause, Evidence, Fact, Outcome, State
+from auditor.spelling import nearest
 from auditor.text import squash
 
 NAME = "filled"
@@ -66,7 +67,9 @@ def compile(keys: FilledKeys, context: Compiling) -> Check:
         if word not in _STATES:
             raise KeyMistake(("states", at), f"未知的状态“{word}”，可用：{'、'.join(_STATES)}")
     if keys.allowed_by is not None and keys.allowed_by not in context.parameters:
-        raise KeyMistake(("allowed_by",), f"未知的参数“{keys.allowed_by}”")
+        raise KeyMistake(
+            ("allowed_by",), f"未知的参数“{keys.allowed_by}”{nearest(keys.allowed_by, context.parameters)}"
+        )
     if keys.signatures:
         return _signatures(keys)
     if keys.blocks:
@@ -92,7 +95,8 @@ def _cells(names: Iterable[str], form: Form, path: tuple[str, ...]) -> list[Form
     for at, name in enumerate(names):
         found = _named(name, form)
         if not found:
-            raise KeyMistake((*path, at), f"格式{form.letter}中没有“{name}”")
+            known = [*form.by_name, *form.groups, *{cell.part for cell in form.cells.values()}]
+            raise KeyMistake((*path, at), f"格式{form.letter}中没有“{name}”{nearest(name, known)}")
         wanted |= found
     return [cell for cell in form.cells.values() if cell.id in wanted]
 

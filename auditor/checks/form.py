@@ -14,7 +14,7 @@ Words for the message: {rows} {columns} {extra} {count} {table} {form} {expected
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
@@ -121,7 +121,15 @@ def _tables(case: Case, wanted: frozenset[str]) -> list[Result]:
     }
     headings = tuple(Evidence(s.heading, s.place, "标题") for s in case.report.sections if s.level == 1 and s.kind)
     headings = headings or opening(case.report)
-    return [Result(Outcome.BROKEN, words=words, evidence=headings[:6], measures={"数量": len(missing)}, key="tables")]
+    measures = {"数量": len(missing)}
+    topics = _topics(form, missing)
+    return [Result(Outcome.BROKEN, words=words, evidence=headings[:6], measures=measures, topics=topics, key="tables")]
+
+
+def _topics(form: Form, tables: Sequence[str]) -> tuple[str, ...]:
+    """The sections that hold these tables: a missing table leaves its section empty."""
+    titles = {t.title for t in form.tables if t.name in tables}
+    return tuple(s.kind for s in form.sections if s.heading in titles)
 
 
 def _readings(case: Case, wanted: frozenset[str]) -> list[TableReading] | list[Result]:

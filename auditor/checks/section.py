@@ -15,7 +15,7 @@ Words for the message: {missing} {count} {doubtful} {headings} {lacks} (没有�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -126,6 +126,7 @@ def _required(case: Case, keys: SectionKeys, patterns: PatternSet) -> list[Resul
             Outcome.BROKEN,
             certain=bool(missing),
             words=words,
+            topics=_topics(item for item in keys.required if item.name in shown),
             measures={"数量": len(shown), "比例": 100 * len(denied & set(shown)) // len(shown)},
             evidence=tuple(quote(case.report, start, end) for _, start, end in denials)
             or evidence
@@ -133,6 +134,11 @@ def _required(case: Case, keys: SectionKeys, patterns: PatternSet) -> list[Resul
             key="missing",
         )
     ]
+
+
+def _topics(items: Iterable[Item]) -> tuple[str, ...]:
+    """What is missing, as kinds of sections where the items are such."""
+    return tuple(SECTION_WORDS.get(item.kind or "", item.name) for item in items)
 
 
 def _headings(sections: Sequence[Section]) -> list[str]:
@@ -230,5 +236,7 @@ def _empty(case: Case, least: int, answers: Sequence[str], patterns: PatternSet)
         "lacks": "",
     }
     evidence = tuple(Evidence(s.heading, s.place, "标题") for s in faults)
-    key = "empty:" + "|".join(s.kind or _core(s.heading) for s in faults)
-    return [Result(Outcome.BROKEN, words=words, evidence=evidence, measures={"数量": len(faults)}, key=key)]
+    topics = tuple(s.kind or _core(s.heading) for s in faults)
+    measures = {"数量": len(faults)}
+    key = "empty:" + "|".join(topics)
+    return [Result(Outcome.BROKEN, words=words, evidence=evidence, measures=measures, topics=topics, key=key)]

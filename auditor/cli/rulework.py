@@ -11,7 +11,7 @@ import click
 from auditor.cli import USAGE, fail
 from auditor.cli.rulebooks import loaded, refuse
 from auditor.rulebook import Ready, Rulebook
-from auditor.rulebook.mistakes import nearest
+from auditor.spelling import nearest
 
 _CERTAINTY = {"certain": "可判定", "suspected": "疑似（认定属实后才扣分）"}
 _SAID = {

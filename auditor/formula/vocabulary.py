@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import fuzz, process
-
 from auditor.form import Form
+from auditor.spelling import closest
 
 # Names of the profile that a formula may use: words, and numbers. The last three are what a check measured
 # (how many places, which share in percent, how many days); they have a value only in the `when` of `grades`.
@@ -62,8 +61,7 @@ class Vocabulary:
 
     def nearest(self, word: str) -> str | None:
         """The known name most like a misspelt one, None where none is close."""
-        found = process.extractOne(word, sorted(self.names), scorer=fuzz.ratio, score_cutoff=50)
-        return str(found[0]) if found else None
+        return closest(word, self.names)
 
 
 def _names_of(forms: Iterable[Form]) -> frozenset[str]:

@@ -11,7 +11,6 @@ Refuses   unknown fields, missing fields, an id or a name that stands twice, an 
 from __future__ import annotations
 
 import copy
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal
@@ -19,6 +18,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from auditor.form import Form, FormBlock, FormCell, FormColumn, FormRow, FormSection, FormTable
+from auditor.spelling import nearest
 
 Path = tuple[str | int, ...]
 Problem = Callable[[Path, str], None]
@@ -191,7 +191,7 @@ def _tell(error: ValidationError, data: Mapping[str, object], problem: Problem) 
         field = path[-1] if path else "文件"
         words = _TYPES.get(item["type"], "{field} 的值不对").format(field=field)
         if item["type"] == "extra_forbidden":
-            words += _nearest(str(field), _fields(item["loc"]))
+            words += nearest(str(field), _fields(item["loc"]))
         problem(path[:-1] if missing else path, words)
 
 
@@ -222,11 +222,6 @@ def _fields(loc: Sequence[str | int]) -> list[str]:
     if names and names[-1] == "rows":
         return list({**RowEntry.model_fields, **CellEntry.model_fields})
     return list((holders.get(names[-1], FormEntry) if names else FormEntry).model_fields)
-
-
-def _nearest(word: str, words: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"，是否为 {near[0]}？" if near else ""
 
 
 # --- from entries to the nouns ---------------------------------------------------------------------
@@ -329,7 +324,7 @@ class _Builder:
         keys = {row.key for row in rows}
         for parent, here in parents:
             if parent not in keys:
-                self.tell(here, f"上级指标 {parent} 不在本表中{_nearest(parent, sorted(keys))}")
+                self.tell(here, f"上级指标 {parent} 不在本表中{nearest(parent, sorted(keys))}")
         return rows, columns, []
 
     def list_cell(
@@ -424,7 +419,7 @@ class _Builder:
         self.unique(((name, (*path, at)) for at, name in enumerate(names)), "名称")
         for at, name in enumerate(names):
             if name not in known:
-                self.tell((*path, at), f"{name} 不是本格式的行、列或指标{_nearest(name, sorted(known))}")
+                self.tell((*path, at), f"{name} 不是本格式的行、列或指标{nearest(name, sorted(known))}")
         return tuple(names)
 
 
@@ -462,7 +457,7 @@ def _extended(
     removed: set[str] = set()
     for at, key in enumerate(_sequence(data.get("remove"))):
         if key not in places:
-            problem(("remove", at), f"被扩展的格式没有 {key}{_nearest(str(key), [p for p in places if p])}")
+            problem(("remove", at), f"被扩展的格式没有 {key}{nearest(str(key), [p for p in places if p])}")
             clean = False
             continue
         rows, row = places[str(key)]

@@ -8,7 +8,6 @@ Refuses   by `problem(file, path, words)`, in Chinese, every mistake at once; th
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from auditor.facts.numbers import UNITS
 from auditor.facts.phrases import PhraseError, to_pattern
 from auditor.form import Form
 from auditor.model import UNIT_KINDS
+from auditor.spelling import nearest
 
 Path = tuple[str | int, ...]
 Problem = Callable[[str, Path, str], None]
@@ -128,8 +128,7 @@ class _Reader:
 
 
 def _unknown(key: str, keys: Sequence[str]) -> str:
-    near = difflib.get_close_matches(key, keys, 1, 0.5)
-    return f"未知字段 {key}" + (f"，是否为 {near[0]}？" if near else f"，可用：{'、'.join(keys)}" if keys else "")
+    return f"未知字段 {key}" + (nearest(key, keys) or (f"，可用：{'、'.join(keys)}" if keys else ""))
 
 
 def _digest(data: object) -> str:

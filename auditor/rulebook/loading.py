@@ -27,7 +27,7 @@ from auditor.rulebook.book import Ready, Rulebook
 from auditor.rulebook.forms import form_from
 from auditor.rulebook.laws import Law
 from auditor.rulebook.lexicon import lexicon_from
-from auditor.rulebook.mistakes import Mistake, RulebookError, nearest
+from auditor.rulebook.mistakes import Mistake, RulebookError
 from auditor.rulebook.parameters import Parameter, ParameterEntry, bad_value
 from auditor.rulebook.pattern import Pattern, pattern_from, set_problems
 from auditor.rulebook.rule import Grade, Rule, Years, kind_keys, models
@@ -36,6 +36,7 @@ from auditor.rulebook.source import Path as Keys
 from auditor.rulebook.source import Source, parse
 from auditor.rulebook.texts import RuleFile, Texts, read_texts
 from auditor.rulebook.words import tell
+from auditor.spelling import nearest
 
 # Words that every message may use beside the names of cells and its kind's own words.
 COMMON_WORDS = frozenset({"单位", "年度", "章节", "rule", "each", "数量", "比例", "天数"})

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from rapidfuzz import fuzz, process
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,15 +30,3 @@ class RulebookError(Exception):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(set(mistakes)))
         super().__init__("\n".join(map(str, self.mistakes)))
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """“，是否为“x”？” for the known word most like a misspelt one, "" where none is close."""
-    cutoff = 55 if len(word) > 2 else 50  # one of two characters right is as near as short words get
-    found = process.extractOne(word, sorted(known), scorer=fuzz.ratio, score_cutoff=cutoff)
-    return f"，是否为“{found[0]}”？" if found else ""
-
-
-def one_of(words: Sequence[str]) -> str:
-    """The choices, for a message."""
-    return "、".join(words)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.model import DIMENSIONS, SEVERITIES, UNIT_KINDS, Basis
-from auditor.rulebook.mistakes import nearest
+from auditor.spelling import nearest
 
 Path = tuple[str | int, ...]
 Problem = Callable[[Path, str], None]

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
 from auditor.model import DIMENSIONS, SEVERITIES, Finding
-from auditor.rulebook.mistakes import nearest
+from auditor.spelling import nearest
 
 Path = tuple[str | int, ...]
 Problem = Callable[[Path, str], None]

@@ -8,8 +8,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from auditor.rulebook.mistakes import nearest
 from auditor.rulebook.source import Path, Source
+from auditor.spelling import nearest
 
 _WANTED = {
     "string_type": "应为文字",
@@ -46,7 +46,7 @@ def tell(source: Source, base: Path, error: ValidationError, model: type[BaseMod
 def _one(source: Source, path: Path, item: ErrorDetails, model: type[BaseModel], id: str) -> None:
     kind, field = item["type"], str(item["loc"][-1]) if item["loc"] else ""
     if kind == "missing":
-        of = f"规则“{id}”" if id else ""
+        of = f"规则“{id}”" if id and field != "id" else ""
         inside = "".join(f"{step} 下" for step in item["loc"][:-1] if isinstance(step, str))
         source.missing(f"{of}{inside}缺少字段“{field}”")
     elif kind == "extra_forbidden":
@@ -60,6 +60,8 @@ def _one(source: Source, path: Path, item: ErrorDetails, model: type[BaseModel],
         source.mistake(path, f"“{value}”不可用{nearest(value, expected.split('、')) or '，'}应为 {expected} 之一")
     elif kind == "value_error":
         source.mistake(path, str(item.get("ctx", {}).get("error", item["msg"])))
+    elif field in ("expect", "when") and kind == "dict_type":
+        source.mistake(path, f"“{field}”应为公式（文字），或按格式分写（A: …, B: …）")
     else:
         source.mistake(path, f"“{field}”{_WANTED.get(kind, '的值不对')}")
 

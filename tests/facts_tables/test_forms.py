@@ -102,7 +102,7 @@ MISTAKES = [
     ("a", ("years",), "去年", ("years",), "years 应写作"),
     ("a", ("years",), "2018-2014", ("years",), "起始年份晚于"),
     ("a", ("tables", 0, "kind"), "grid", ("tables", 0, "kind"), "kind 应为 list"),
-    ("a", ("tables", 0, "parts", 0, "rows", 1, "unti"), "件", ("tables", 0, "parts", 0, "rows", 1, "unti"), "unit？"),
+    ("a", ("tables", 0, "parts", 0, "rows", 1, "unti"), "件", ("tables", 0, "parts", 0, "rows", 1, "unti"), "unit”？"),
     ("a", ("tables", 0, "parts", 0, "rows", 2, "parent"), "proactive.totl",
      ("tables", 0, "parts", 0, "rows", 2, "parent"), "是否为 proactive.total？"),
     ("a", ("tables", 0, "parts", 0, "rows", 2, "id"), "proactive.total", ("tables", 0, "parts", 0, "rows", 2), "重复"),
