@@ -40,7 +40,7 @@ def test_a_lexicon_travels(lexicon: Lexicon) -> None:
 
 
 MISTAKES = [
-    ("claims", ("subjects", 0, "unitt"), "件", "未知字段 unitt，是否为 unit？"),
+    ("claims", ("subjects", 0, "unitt"), "件", "未知字段 unitt，是否为“unit”？"),
     ("claims", ("subjects", 0, "units"), ["条", "桶"], "不认识的计量单位 桶"),
     ("claims", ("subjects", 0, "units"), "条", "应为列表"),
     ("claims", ("subjects", 0, "subject"), "", "不能为空"),

@@ -98,16 +98,16 @@ def problems_of(entry: dict[str, Any], base: dict[str, Any] | None = None) -> li
 
 
 MISTAKES = [
-    ("a", ("tilte",), "多余", ("tilte",), "未知字段 tilte，是否为 title？"),
+    ("a", ("tilte",), "多余", ("tilte",), "未知字段 tilte，是否为“title”？"),
     ("a", ("years",), "去年", ("years",), "years 应写作"),
     ("a", ("years",), "2018-2014", ("years",), "起始年份晚于"),
     ("a", ("tables", 0, "kind"), "grid", ("tables", 0, "kind"), "kind 应为 list"),
     ("a", ("tables", 0, "parts", 0, "rows", 1, "unti"), "件", ("tables", 0, "parts", 0, "rows", 1, "unti"), "unit”？"),
     ("a", ("tables", 0, "parts", 0, "rows", 2, "parent"), "proactive.totl",
-     ("tables", 0, "parts", 0, "rows", 2, "parent"), "是否为 proactive.total？"),
+     ("tables", 0, "parts", 0, "rows", 2, "parent"), "是否为“proactive.total”？"),
     ("a", ("tables", 0, "parts", 0, "rows", 2, "id"), "proactive.total", ("tables", 0, "parts", 0, "rows", 2), "重复"),
-    ("a", ("groups", "四种渠道", 0), "当面申请", ("groups", "四种渠道", 0), "是否为 当面申请数？"),
-    ("c", ("axes", "块", 1), "直接起拆", ("axes", "块", 1), "是否为 直接起诉？"),
+    ("a", ("groups", "四种渠道", 0), "当面申请", ("groups", "四种渠道", 0), "是否为“当面申请数”？"),
+    ("c", ("axes", "块", 1), "直接起拆", ("axes", "块", 1), "是否为“直接起诉”？"),
     ("c", ("groups", "表九"), {"table": "九"}, ("groups", "表九", "table"), "没有名为 九 的表"),
     ("c", ("groups", "总计"), ["自然人"], ("groups", "总计"), "已用作"),
     ("c", ("tables", 1, "rows", 1, "key"), "new", ("tables", 1, "rows", 1, "key"), "行 key new 重复"),
@@ -172,6 +172,6 @@ def test_a_variant_extends_a_form() -> None:
 
 def test_a_variant_with_mistakes() -> None:
     told = problems_of({"extends": "A", "remove": ["channel.wechta"], "add": [{"after": "nowhere"}]}, data("a"))
-    assert (("remove", 0), "被扩展的格式没有 channel.wechta，是否为 channel.wechat？") in told
+    assert (("remove", 0), "被扩展的格式没有 channel.wechta，是否为“channel.wechat”？") in told
     assert any(path == ("add", 0) for path, _ in told)
     assert problems_of({"extends": "Z"}) == [(("extends",), "未找到被扩展的格式 Z")]
