@@ -24,11 +24,10 @@ class Kind:
     words: frozenset[str]
     keys: type[Keys]
     compile: Callable[[Any, Compiling], Check]
-    manual: str
 
 
 KINDS: Mapping[str, Kind] = {
-    module.NAME: Kind(module.NAME, module.SCOPE, module.WORDS, keys, module.compile, module.__doc__ or "")
+    module.NAME: Kind(module.NAME, module.SCOPE, module.WORDS, keys, module.compile)
     for module, keys in (
         (equation, equation.EquationKeys),
         (filled, filled.FilledKeys),

@@ -66,7 +66,9 @@ def extract(document: Document, lexicon: Lexicon, hints: Hints | None = None) ->
         document, page, text, read_titles(document, page), lexicon, letter, tables.loose, tables.used
     )
     profile = _with(profile, known)
-    claims, counted = read_claims(page.prose, text, found, lexicon.claims, profile.year, profile.organisation)
+    claims, counted = read_claims(
+        page.prose, text, found, lexicon.claims, profile.year, profile.organisation, profile.unit_kind
+    )
     return Report(
         source=document.source,
         sha256=document.sha256,

@@ -21,6 +21,7 @@ from typing import Any
 
 import re2
 
+from auditor.facts.bodies import Shares, is_of_another_channel, is_superiors_count, is_superiors_deed, says_the_same
 from auditor.facts.flow import Flow
 from auditor.facts.lexicon import ClaimWords, Subject
 from auditor.facts.names import same_body
@@ -81,7 +82,8 @@ class _Words:
     plans: Any
     negations: Any
     lacks: Any
-    unless: tuple[Any, ...]
+    unless: tuple[Any, ...]  # of a clause
+    unless_around: tuple[Any, ...]  # of the sentence it stands in
     needs: tuple[Any, ...]
 
 
@@ -117,7 +119,8 @@ def _compiled(words: ClaimWords) -> _Words:
         plans=re2.compile(any_of(words.plans)),
         negations=re2.compile(any_of(words.negations)),
         lacks=re2.compile(any_of(words.lacks)),
-        unless=tuple(re2.compile(any_of([p for p in s.unless if "#" not in p])) for s in words.subjects),
+        unless=tuple(re2.compile(any_of(_of_statements(s, around=False))) for s in words.subjects),
+        unless_around=tuple(re2.compile(any_of(_of_statements(s, around=True))) for s in words.subjects),
         needs=tuple(re2.compile(any_of(s.needs)) if s.needs else None for s in words.subjects),
     )
 
@@ -126,6 +129,11 @@ def _meanings(index: int, subject: Subject) -> list[_Meaning]:
     out = [_Meaning(index, "says", weight(p) + _FORMAL, True, p) for p in subject.formal]
     out += [_Meaning(index, "says", weight(p), False, p) for p in subject.says]
     return out + [_Meaning(index, "unless", 0, False, p) for p in subject.unless]
+
+
+def _of_statements(subject: Subject, *, around: bool) -> list[str]:
+    """The phrases that withdraw a plain statement: those with …… look past its clause."""
+    return [phrase for phrase in subject.unless if "#" not in phrase and ("……" in phrase) is around]
 
 
 def _scope_pattern(words: ClaimWords) -> str:
@@ -162,8 +170,12 @@ class _Reader:
         words: ClaimWords,
         year: int | None,
         unit: str | None,
+        kind: str,
     ):
-        self.prose, self.flow, self.words, self.year, self.unit = prose, text, words, year, unit
+        self.prose, self.flow, self.words, self.year = prose, text, words, year
+        self.unit, self.kind = unit, kind
+        self.shares = Shares.of(unit, kind)
+        self.shared: dict[int, list[int]] = {}  # by the number that is the unit's share: subjects of the wider total
         self.compiled = _compiled(words)
         self.sections = sections
         self.starts = [s.heading_start for s in sections]
@@ -237,18 +249,48 @@ class _Reader:
         if not winners or self._of_another_time(counted):
             return []
         scope, role = self._scope(counted)
-        if role == "part":
+        if role != "own" and self._is_wider(index, winners, bool(role)):
+            return []
+        if role == "part" or is_superiors_count(self._part(counted), self.unit, self.kind):
             return []
         formal = {hit.subject for hit in said if hit.formal}
         if _TO_DATE.search(self._head(counted)):
             formal = set()
         own = bool(formal) and (role == "own" or (not role and self._speaks_of_own(counted)))
+        own = own and not is_of_another_channel(self._part(counted), self.unit, self.kind)
         return [_Found(counted, w, w in formal, scope, own) for w in winners]
 
     def _head(self, counted: Counted) -> str:
         """The sentence before a number, as far back as its words can reach."""
         start, _ = self.clause(counted.start, self.stops)
         return self.flow.text[max(start, counted.start - _HEAD) : counted.start]
+
+    def _part(self, counted: Counted) -> str:
+        """The words before a number back to the last comma."""
+        head = self._head(counted)
+        return head[max(head.rfind(mark) for mark in ",:;") + 1 :]
+
+    def _is_wider(self, index: int, subjects: list[int], scoped: bool) -> bool:
+        """Whether a number counts for more than the unit, whose own share is the next one (其中我局…条)."""
+        counted, after = self.counted[index], index + 1
+        if after == len(self.counted) or self.counted[after].unit != counted.unit:
+            return False
+        rest = self.shares.rest(self.flow.text[counted.tail : self.counted[after].start])
+        if rest is None:
+            return False
+        if says_the_same(rest, self._head(counted)):
+            self.shared[after] = subjects
+            return True
+        # 公开300条，其中我镇动态200条 tells a kind of information; the total is another's only where it says so.
+        return scoped or is_of_another_channel(self._part(counted), self.unit, self.kind)
+
+    def share_of(self, index: int, found: list[_Found]) -> list[_Found]:
+        """A number as the unit's share of the wider one before it; as it was found where it says so itself."""
+        subjects = self.shared.get(index)
+        if subjects is None or {f.subject for f in found} == set(subjects):
+            return found
+        counted = self.counted[index]
+        return [_Found(counted, subject, False, self._scope(counted)[0], False) for subject in subjects]
 
     def _speaks_of_own(self, counted: Counted) -> bool:
         """Whether neither the paragraph before nor the sentence names anybody else."""
@@ -429,7 +471,7 @@ class _Reader:
         stops = [i for mark in ",;" if (i := text.find(mark, end)) >= 0]
         clause_end = min(stops, default=len(text))
         clause = text[begin:clause_end]
-        if self.compiled.unless[subject].search(clause):
+        if self.compiled.unless[subject].search(clause) or self.compiled.unless_around[subject].search(text):
             return False
         needed = self.compiled.needs[subject]
         around = self.flow.text[max(0, at - _CONTEXT) : at] + text
@@ -440,6 +482,8 @@ class _Reader:
             return False
         if said is Said.DID_NOT:
             return True
+        if is_superiors_deed(text[begin:start], self.unit, self.kind):
+            return False
         if self.compiled.plans.search(text[:start]) or self.compiled.negations.search(text[begin:end]):
             return False
         if _ZERO.search(text, start, clause_end):
@@ -496,12 +540,14 @@ def read_claims(
     words: ClaimWords,
     year: int | None,
     unit: str | None = None,
+    kind: str = "其他",
 ) -> tuple[tuple[Claim, ...], tuple[Counted, ...]]:
-    """All claims of the prose in order of place, and all numbers counted (for shares); `unit` is the reporting unit."""
-    reader = _Reader(prose, text, sections, words, year, unit)
+    """All claims of the prose in order of place, and all numbers counted (for shares); `unit`, `kind`: who reports."""
+    reader = _Reader(prose, text, sections, words, year, unit, kind)
     taken: dict[int, list[_Found]] = {}
     for index in range(len(reader.counted)):
-        found = [f for f in reader.subject_of(index) if not reader.is_part_of_same(index, f.subject, taken)]
+        found = reader.share_of(index, reader.subject_of(index))
+        found = [f for f in found if not reader.is_part_of_same(index, f.subject, taken)]
         if found:
             taken[index] = found
     out = [_claim(reader, index, found, taken) for index, several in taken.items() for found in several]

@@ -78,7 +78,8 @@ def read_case(case: dict[str, Any], read_text: Callable[..., Report]) -> Report:
     text = case["text"]
     if "section" in case:
         text = f"一、{case['section']}\n{text}"
-    return read_text(text, Hints(year=case.get("year", 2021)))
+    hints = Hints(year=case.get("year", 2021), organisation=case.get("unit"), unit_kind=case.get("kind"))
+    return read_text(text, hints)
 
 
 def key(claim: Claim) -> tuple[str, str]:
