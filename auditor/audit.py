@@ -12,7 +12,8 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 from auditor import __version__, readers
@@ -20,7 +21,7 @@ from auditor.bulk import Worker, mapped, one_by_one
 from auditor.facts import extract
 from auditor.facts.names import core_name
 from auditor.findings import LastYear, judge
-from auditor.model import Audit, Cause, Judged, Outcome, Profile, Report, Run, Undecided, Unread
+from auditor.model import Audit, Cause, Judged, Judgement, Outcome, Profile, Report, Run, Undecided, Unread
 from auditor.patterns import Engine, conclude, make_engine
 from auditor.readers import Source
 from auditor.rulebook import Rulebook, Texts, build
@@ -178,12 +179,16 @@ def read_report(judges: Desk, source: Source) -> Report | Unread:
 # --- judging ---------------------------------------------------------------------------------------
 
 
+_ENGINE = "p-engine"  # stands for the patterns where their engine failed
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """One report to judge, with last year's."""
 
     report: Report
     last: LastYear
+    before: Judged | None = None
 
 
 def _with_last_years(
@@ -192,7 +197,7 @@ def _with_last_years(
     """The same reports; those whose last year's report is at hand (or cannot be told) judged again with it."""
     listed = {j.report.sha256 for j in judged}
     years = LastYears([*(j.report for j in judged), *(r for r in before if r.sha256 not in listed)])
-    briefs = [Brief(j.report, years.of(j.report.profile)) for j in judged]
+    briefs = [Brief(j.report, years.of(j.report.profile), j) for j in judged]
     again = [b for b in briefs if b.last != LastYear()]
     done = {j.report.source: j for j in judged}
     for at, (brief, result) in enumerate(mapped(judge_report, again, judges, jobs), 1):
@@ -206,7 +211,7 @@ def _with_last_years(
 def judge_report(judges: Desk, brief: Brief) -> Judged:
     """Rules, patterns and score of one report."""
     report, book = brief.report, judges.book
-    judgement = judge(report, book, brief.last)
+    judgement = judge(report, book, brief.last, _unscored(brief.before))
     names = {f.id: f.name for f in report.facts.values()}
     undecided = list(judgement.undecided)
     try:
@@ -246,9 +251,18 @@ def judge_report(judges: Desk, brief: Brief) -> Judged:
     return Judged(report, ordered, left, judgement.outcomes, points)
 
 
+def _unscored(judged: Judged | None) -> Judgement | None:
+    """What the rules said of a report before patterns and score; None where it has to be asked anew."""
+    if judged is None or any(u.withdrawn_by or u.rule == _ENGINE for u in judged.undecided):
+        return None
+    plain = [f for f in judged.findings if not f.members]
+    findings = tuple(replace(f, absorbed_by=None, deducted=Decimal(0)) for f in plain)
+    return Judgement(findings, judged.undecided, judged.outcomes)
+
+
 def _engine_fault(error: Exception) -> Undecided:
     reason = f"组合规则推理出错（{type(error).__name__}: {error}）"
-    return Undecided("p-engine", "组合规则", Outcome.UNCLEAR, reason, "提示", "真实有效", caused_by=Cause.ENGINE)
+    return Undecided(_ENGINE, "组合规则", Outcome.UNCLEAR, reason, "提示", "真实有效", caused_by=Cause.ENGINE)
 
 
 # --- last year -------------------------------------------------------------------------------------

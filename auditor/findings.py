@@ -55,13 +55,18 @@ def case_of(report: Report, book: Rulebook, last: LastYear | None = None) -> Cas
     )
 
 
-def judge(report: Report, book: Rulebook, last: LastYear | None = None) -> Judgement:
-    """Every rule's outcome for one report; findings and undecided sorted by rule and place."""
+def judge(report: Report, book: Rulebook, last: LastYear | None = None, before: Judgement | None = None) -> Judgement:
+    """Every rule's outcome for one report; findings and undecided sorted by rule and place.
+
+    `before` is what was said of the same report without last year's: only rules that speak of it are asked again.
+    """
     case = case_of(report, book, last)
-    findings: list[Finding] = []
-    undecided: list[Undecided] = []
-    outcomes: dict[str, Outcome] = {}
-    for ready in book.rules:
+    again = [ready for ready in book.rules if before is None or ready.of_last_year]
+    asked = {ready.id for ready in again}
+    findings = [f for f in before.findings if f.rule not in asked] if before else []
+    undecided = [u for u in before.undecided if u.rule not in asked] if before else []
+    outcomes = dict(before.outcomes) if before else {}
+    for ready in again:
         said = judge_rule(ready, case, book)
         findings += said.findings
         undecided += said.undecided

@@ -140,3 +140,16 @@ def test_no_rule_crashes_on_the_real_reports(book: Rulebook, shared: Path) -> No
         (j.report.source, u.rule, u.reason) for j in done.reports for u in j.undecided if u.caused_by is Cause.ENGINE
     ] == []
     assert all(u.reason for u in done.unread)
+
+
+def test_asking_again_with_last_year_is_the_same_as_asking_at_once(book: Rulebook) -> None:
+    here = desk(book)
+    reports = [j.report for j in audit([ROOT / "reports"], book).reports]
+    years = LastYears(reports)
+    spoken = 0
+    for report in reports:
+        last = years.of(report.profile)
+        first = judge_report(here, Brief(report, LastYear()))
+        assert judge_report(here, Brief(report, last, first)) == judge_report(here, Brief(report, last))
+        spoken += last != LastYear()
+    assert spoken >= 8

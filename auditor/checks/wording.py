@@ -19,7 +19,8 @@ Words for the message: {words} {count} {section} {share} {length}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -260,6 +261,8 @@ def unbalanced(text: str, pair: str) -> list[int]:
     A closing bracket right behind a number is an ordinal ("1）", "a)"), not a mistake.
     """
     opening, closing = ({c, _WIDTHS.get(c, c)} for c in pair)
+    if not any(c in text for c in (*opening, *closing)):
+        return []
     open_at: list[int] = []
     faults: list[int] = []
     for at, char in enumerate(text):
@@ -293,8 +296,8 @@ def _share(case: Case, share: Share, patterns: PatternSet) -> list[Result]:
     said = [m for m in _SENTENCE.finditer(text) if _is_said(m[0]) and not any(a <= m.start() < b for a, b in heads)]
     if len(said) < share.least:
         return not_applicable(f"正文不足 {share.least} 句，不作判断")
-    used = [p for p in share.without if p in case.hits]
-    off = [m for m in said if not any(patterns.search(p, m[0]) for p in used)]
+    spoken = sorted(m.start() for p in share.without if p in case.hits for m in patterns.find(p, text))
+    off = [m for m in said if not _any_between(spoken, m.start(), m.end())]
     percent = Decimal(100 * len(off)) / Decimal(len(said))
     if percent <= share.above:
         return [Result(Outcome.KEPT)]
@@ -307,6 +310,12 @@ def _share(case: Case, share: Share, patterns: PatternSet) -> list[Result]:
             key="share",
         )
     ]
+
+
+def _any_between(positions: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of the sorted positions lies in start … end."""
+    at = bisect_left(positions, start)
+    return at < len(positions) and positions[at] < end
 
 
 def _short(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet) -> list[Result]:

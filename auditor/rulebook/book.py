@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from auditor.checks.check import Check, PatternSet
 from auditor.checks.relation import Formulas
 from auditor.facts.lexicon import Lexicon
 from auditor.form import Form
+from auditor.formula.vocabulary import LAST_YEAR
 from auditor.model import RulebookStamp, RuleCard
 from auditor.rulebook.laws import Law
 from auditor.rulebook.parameters import Parameter
@@ -32,6 +34,11 @@ class Ready:
     place: str
     root: int
     expect: Formulas | None = None
+
+    @cached_property
+    def of_last_year(self) -> bool:
+        """Whether last year's report can change what the rule says."""
+        return self.rule.check == "similarity" or LAST_YEAR in self.rule.model_dump_json()
 
     @property
     def id(self) -> str:
