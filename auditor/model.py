@@ -463,6 +463,7 @@ class Report(Noun):
     """Everything that one document states, indexed once; rules ask, nothing re-walks the blocks.
 
     `captions` are lines that belong to a table, not to the prose: its title, its year, the signature line.
+    `unrecognised` is the squashed text of tables that follow no official form: a trace of what may only be badly readable.
     """
 
     source: str
@@ -476,6 +477,7 @@ class Report(Noun):
     shares: tuple[Share, ...] = ()
     tables: tuple[TableReading, ...] = ()
     captions: tuple[Text, ...] = ()
+    unrecognised: tuple[str, ...] = ()
     reader: str = ""
     encoding: str | None = None
     status: DocumentStatus = DocumentStatus.OK

@@ -14,6 +14,7 @@ Words for the message: {rows} {columns} {extra} {count} {table} {form} {expected
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -109,9 +110,34 @@ def _tables(case: Case, wanted: frozenset[str]) -> list[Result]:
         return not_applicable("报告使用了其他年度的格式，由格式规则判断")
     names = [t.name for t in form.tables if not wanted or t.name in wanted]
     found = {t.table for t in case.report.tables if t.found}
-    missing = [name for name in names if name not in found]
+    lost = [name for name in names if name not in found]
+    unread = [name for name in lost if _is_traced(case, form, name)]
+    missing = [name for name in lost if name not in unread]
+    if unread:
+        reason = f"文中有{joined(map(_title, unread))}的栏目名称，但没有能识别成表格，请打开原文核对"
+        return [*_lost(case, form, missing), Result(Outcome.UNCLEAR, reason=reason, caused_by=Cause.READER)]
+    return _lost(case, form, missing) or [Result(Outcome.KEPT)]
+
+
+# A table that came out as running text or in a shape of its own is not missing: so many of its longer labels betray it.
+_NUMBER = re.compile(r"^\(?[一二三四五六七八九十\d]+\)?[、.]?")
+_LONG_LABEL = 6
+_TRACES = 2
+_TRACES_OF_A_LIST = 3
+
+
+def _is_traced(case: Case, form: Form, name: str) -> bool:
+    table = next(t for t in form.tables if t.name == name)
+    printed = [row.path[-1] for row in table.rows] + [column.path[-1] for column in table.columns]
+    labels = {_NUMBER.sub("", squash(label)).partition("(")[0] for label in printed}
+    text = "|".join((squash(case.report.prose.text), *case.report.unrecognised))
+    seen = sum(label in text for label in labels if len(label) >= _LONG_LABEL)
+    return seen >= (_TRACES_OF_A_LIST if table.kind == "list" else _TRACES)
+
+
+def _lost(case: Case, form: Form, missing: Sequence[str]) -> list[Result]:
     if not missing:
-        return [Result(Outcome.KEPT)]
+        return []
     listed = joined(map(_title, missing))
     words = {
         "table": listed,

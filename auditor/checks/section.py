@@ -173,7 +173,9 @@ def _denials(case: Case, item: Item, sections: Sequence[Section], patterns: Patt
 def _state(
     item: Item, texts: Sequence[str], sections: Sequence[Section], patterns: PatternSet, hits: frozenset[str] | None
 ) -> str:
-    if any(True for _ in _named(item, sections)):
+    top = min((s.level for s in sections if s.level), default=0)
+    # Where only the heading counts, a heading inside another section is not the section itself.
+    if any(item.words or s.level <= top for s in _named(item, sections)):
         return "present"
     for state, given in (("present", item.words), ("doubtful", item.related)):
         for pattern in given:

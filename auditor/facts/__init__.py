@@ -19,7 +19,8 @@ from auditor.facts.prose import CAPTIONS, lay_out
 from auditor.facts.sections import sections
 from auditor.facts.shares import read_shares
 from auditor.facts.tables import read_tables
-from auditor.model import Document, Profile, Report
+from auditor.model import Document, Profile, Report, Table
+from auditor.text import squash
 
 __all__ = [
     "ClaimWords",
@@ -80,12 +81,23 @@ def extract(document: Document, lexicon: Lexicon, hints: Hints | None = None) ->
         claims=claims,
         shares=read_shares(page.prose, text, counted, claims),
         tables=tables.readings,
+        unrecognised=tuple(
+            _words(b) for i, b in enumerate(document.blocks) if isinstance(b, Table) and i not in tables.used
+        ),
         captions=(*(line.text for line in page.outside if line.kind in CAPTIONS), *tables.loose),
         reader=document.reader,
         encoding=document.encoding,
         status=document.status,
         notes=document.notes,
     )
+
+
+_MOST_WORDS = 4000
+
+
+def _words(table: Table) -> str:
+    """The words of a table as one squashed string, no longer than a trace needs to be."""
+    return squash("|".join(cell.text for cell in table.cells))[:_MOST_WORDS]
 
 
 def _with(profile: Profile, hints: Hints) -> Profile:
