@@ -12,7 +12,7 @@ from auditor.cli.rulebooks import loaded
 from auditor.documents.json_text import extract_json, write_text
 from auditor.documents.places import place_words
 from auditor.formula.bind import fact_words
-from auditor.model import Report, Said, State, Unread
+from auditor.model import Claim, Report, Said, State, Unread
 
 _STATES = {
     State.NUMBER: "数值",
@@ -57,13 +57,17 @@ def _print(report: Report, everything: bool) -> None:
     if report.facts:
         _print_facts(report, everything)
     for claim in report.claims:
-        value = (
-            "有此表述"
-            if claim.said is Said.DID
-            else f"{claim.raw}{'' if claim.raw.endswith(claim.unit) else claim.unit}"
-        )
         where = place_words(claim.place)
-        click.echo(f"  正文：{claim.subject} {value}" + (f"（{where}）" if where else ""))
+        click.echo(f"  正文：{claim.subject} {_said(claim)}" + (f"（{where}）" if where else ""))
+
+
+def _said(claim: Claim) -> str:
+    """A claim's number with its unit, 0 with the words that deny, or that it is said to have been done."""
+    if claim.said is Said.DID:
+        return f"有此表述（“{claim.raw}”）"
+    if claim.said is Said.DID_NOT:
+        return f"0{claim.unit}（“{claim.raw}”）"
+    return claim.raw if claim.raw.endswith(claim.unit) else f"{claim.raw}{claim.unit}"
 
 
 def _print_facts(report: Report, everything: bool) -> None:
