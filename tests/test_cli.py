@@ -273,3 +273,12 @@ def test_papers_about_the_rules(command: str, tmp_path: Path) -> None:
     assert "a-req-sum" in done.stdout or command == "schema"
     if command == "schema":
         assert "equation" in json.dumps(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("id", ["a-req-sum", "p-capacity-hollow"])
+def test_rules_show_a_rule_and_a_pattern(id: str, tmp_path: Path) -> None:
+    done = auditor("rules", "show", id, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(id)
+    assert f"id: {id}" in done.stdout
+    assert "整改：" in done.stdout

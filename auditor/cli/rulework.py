@@ -11,6 +11,7 @@ import click
 from auditor.cli import USAGE, fail
 from auditor.cli.rulebooks import loaded, refuse
 from auditor.rulebook import Ready, Rulebook
+from auditor.rulebook.pattern import Pattern
 from auditor.spelling import nearest
 
 _CERTAINTY = {"certain": "可判定", "suspected": "疑似（认定属实后才扣分）"}
@@ -35,12 +36,32 @@ def found(book: Rulebook, id: str) -> Ready:
 def show(id: str, folders: Sequence[Path]) -> int:
     """One rule in words, then its YAML."""
     book = loaded(folders)
+    pattern = next((p for p in book.patterns if p.id == id), None)
+    if pattern is not None:
+        _show_pattern(book, pattern)
+        return 0
     ready = found(book, id)
     for line in described(book, ready):
         click.echo(line)
     click.echo(f"\n文件：{ready.place}\n")
     click.echo(_yaml(book, ready))
     return 0
+
+
+def _show_pattern(book: Rulebook, pattern: Pattern) -> None:
+    """A pattern (组合规则): what it concludes of which findings, then its YAML."""
+    then = pattern.then
+    click.echo(f"{pattern.id}  {pattern.title}（组合规则）")
+    click.echo(f"严重程度：{then.severity}  结论：{then.conclude}")
+    named = dict.fromkeys(rule for clause in pattern.needs for rule in clause.rules)
+    click.echo("由以下规则的结果推出：" + "、".join(named))
+    for words, text in (("为什么", then.why), ("人工核对", then.verify), ("整改", then.remedy)):
+        if text:
+            click.echo(f"{words}：{text}")
+    for name, source in book.sources.items():
+        items = source.data if isinstance(source.data, list) else [source.data]
+        if any(isinstance(item, dict) and item.get("id") == pattern.id for item in items):
+            click.echo(f"\n文件：{name}\n\n{source.text.rstrip()}")
 
 
 def described(book: Rulebook, ready: Ready) -> Iterator[str]:
