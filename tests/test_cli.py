@@ -220,6 +220,8 @@ def test_extract_prints_the_same_reports_without_judgement(two: Path, tmp_path: 
         assert len(report["facts"]) == 58
     words = auditor("extract", two, cwd=tmp_path).stdout
     assert "数据：数值" in words
+    assert "签署：" in words
+    assert "单位负责人" in words
 
 
 def test_explain_shows_the_formula_with_its_values(tmp_path: Path) -> None:

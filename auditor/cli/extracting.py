@@ -49,6 +49,10 @@ def _print(report: Report, everything: bool) -> None:
     )
     click.echo(f"  标题：{profile.title or '不明'}")
     click.echo(f"  公布日期：{profile.published or '不明'}  填报日期：{profile.filled or '不明'}")
+    if profile.signatories:
+        click.echo("  签署：" + "，".join(f"{m.role} {m.text.strip() or '（空白）'}" for m in profile.signatories))
+    for period in profile.periods:
+        click.echo(f"  统计期限：{' '.join(period.text.split())}")
     click.echo(f"  读取方式：{report.kind}" + (f"，编码 {report.encoding}" if report.encoding else ""))
     for note in report.notes:
         click.echo(f"  注意：{note}")
