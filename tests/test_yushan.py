@@ -46,19 +46,7 @@ BLANKS = {
     *("training.meetings", "training.courses", "training.attendees"),
 }
 # What else may be said of it: consequences of the same facts that the notes do not list, each defensible on reading.
-MAY = {
-    "a-org-blank",
-    "a-spot",
-    "a-staff-zero",
-    "g-unit-name",
-    "g-period",
-    "g-contact",
-    "g-five-aspects",
-    "g-assess-missing",
-    "n-interpret",
-    "a-resp-gt-channel",
-    "g-stale-year",
-}
+MAY = {"a-org-blank", "a-spot", "g-unit-name", "g-period"}
 # What the renderings themselves change: dates and brackets are restored in them, the sheet has no prose.
 RENDERED = {
     "a_utf8.html": {"g-date-format", "g-typo"},

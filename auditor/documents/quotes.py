@@ -23,7 +23,6 @@ from auditor.model import (
     Evidence,
     Number,
     Place,
-    Prose,
     Report,
     SourceMap,
     Span,
@@ -210,7 +209,7 @@ def _locate(blocks: Sequence[Text], evidence: Evidence, operands: Sequence[str])
         return None
     for at, block in enumerate(blocks):
         whole = isinstance(block.anchor, Whole)
-        span = _in_a_whole(block, evidence) if whole else _inside(block, evidence.place)
+        span = _in_a_whole(block, evidence) if whole else inside(block, evidence.place)
         if span is None:
             continue
         marks = _marks(block, span, evidence, operands)
@@ -337,7 +336,7 @@ def _alone(report: Report, blocks: Sequence[Text], evidence: Evidence, table: st
 def _words_at(blocks: Sequence[Text], place: Place | None) -> tuple[int | None, str]:
     """The block to which the place leads and what stands there."""
     for at, block in enumerate(blocks):
-        span = _inside(block, place) if place is not None else None
+        span = inside(block, place) if place is not None else None
         if span is not None:
             return at, block.text[span[0] : span[1]].strip()
     return None, ""
@@ -370,16 +369,8 @@ def spot_words(report: Report, at: int, start: int) -> str:
     return f"“{cut}”部分" + (f"第{number}段" if number else "")
 
 
-def prose_span(prose: Prose, place: Place) -> tuple[int, int] | None:
-    """Where a place stands in the prose; None for a cell, a page and whatever is not prose."""
-    for part in prose.parts:
-        span = _inside(part.text, place)
-        if span is not None:
-            return part.start + span[0], part.start + span[1]
-    return None
-
-
-def _inside(block: Text, place: Place) -> tuple[int, int] | None:
+def inside(block: Text, place: Place) -> tuple[int, int] | None:
+    """Where a place stands in a block's text; None for a cell, a page and another block."""
     anchor = block.anchor
     if isinstance(anchor, SourceMap):
         return _from_source(anchor, place) if isinstance(place, Span) else None

@@ -12,14 +12,12 @@ Source    the fence measured for durable-rules 2.0.28: constant equality, string
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.model import DIMENSIONS, SEVERITIES, UNIT_KINDS, Basis
+from auditor.rulebook.reading import Path, Problem, Reading
 from auditor.spelling import nearest
-
-Path = tuple[str | int, ...]
-Problem = Callable[[Path, str], None]
 
 ATTRIBUTES = ("rule", "outcome", "severity", "dimension", "part", "table", "row", "column", "fact", "value")
 PROFILE_ATTRIBUTES = ("form", "year", "unit_kind")
@@ -157,7 +155,7 @@ def unknown(word: str, known: Iterable[str], what: str) -> str:
     return f"未知{what} {word}{nearest(word, known)}"
 
 
-class _Reading:
+class _Reading(Reading):
     """One pass over one mapping; counts its mistakes."""
 
     def __init__(
@@ -167,31 +165,10 @@ class _Reading:
         pattern_ids: Collection[str] | None,
         laws: Mapping[str, str] | None,
     ) -> None:
+        super().__init__(problem)
         self.rule_ids = set(rule_ids)
         self.pattern_ids = None if pattern_ids is None else set(pattern_ids)
         self.laws = laws
-        self._problem = problem
-        self.wrong = 0
-
-    def say(self, path: Path, message: str) -> None:
-        self.wrong += 1
-        self._problem(path, message)
-
-    # --- shapes -------------------------------------------------------------------------------------
-
-    def mapping(
-        self, data: object, path: Path, allowed: Sequence[str], required: Sequence[str] = ()
-    ) -> dict[str, object]:
-        if not isinstance(data, Mapping):
-            self.say(path, "应为键值对")
-            return {}
-        for key in data:
-            if key not in allowed:
-                self.say((*path, str(key)), unknown(str(key), allowed, "字段"))
-        for key in required:
-            if key not in data:
-                self.say(path, f"缺少字段 {key}")
-        return {str(key): value for key, value in data.items() if key in allowed}
 
     def word(self, data: object, path: Path, allowed: Collection[str] | None = None) -> str:
         if not isinstance(data, str) or not data.strip():

@@ -8,16 +8,15 @@ Refuses   a severity without points or milder ones that cost more, grades that l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
 from auditor.model import DIMENSIONS, SEVERITIES, Finding
+from auditor.rulebook.reading import Path, Problem, Reading
 from auditor.spelling import nearest
 
-Path = tuple[str | int, ...]
-Problem = Callable[[Path, str], None]
 FULL = Decimal(100)
 
 
@@ -73,31 +72,12 @@ def scoring_from(data: object, problem: Problem, *, rule_ids: Collection[str] | 
     return _Reading(problem, rule_ids).scoring(data)
 
 
-class _Reading:
+class _Reading(Reading):
     """One pass over the mapping; counts its mistakes."""
 
     def __init__(self, problem: Problem, rule_ids: Collection[str] | None) -> None:
-        self._problem = problem
+        super().__init__(problem)
         self.rule_ids = rule_ids
-        self.wrong = 0
-
-    def say(self, path: Path, message: str) -> None:
-        self.wrong += 1
-        self._problem(path, message)
-
-    def mapping(
-        self, data: object, path: Path, allowed: Sequence[str], required: Sequence[str] = ()
-    ) -> dict[str, object]:
-        if not isinstance(data, Mapping):
-            self.say(path, "应为键值对")
-            return {}
-        for key in data:
-            if key not in allowed:
-                self.say((*path, str(key)), f"未知字段 {key}{nearest(str(key), allowed)}")
-        for key in required:
-            if key not in data:
-                self.say(path, f"缺少字段 {key}")
-        return {str(key): value for key, value in data.items() if key in allowed}
 
     def number(self, data: object, path: Path, most: Decimal = FULL) -> Decimal:
         try:

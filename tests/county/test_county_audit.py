@@ -96,3 +96,12 @@ def test_at_least_thirty_kinds_of_faults_are_seeded_and_found() -> None:
     seeded = {rule for key in KEY.values() for rule in key["must"]}
     assert len(seeded) >= 30
     assert seeded <= {rule for j in audited().reports for rule in fired(j)}
+
+
+def test_every_suspected_finding_says_so_and_every_finding_can_be_acted_on() -> None:
+    for judged_ in audited().reports:
+        for finding in judged_.findings:
+            if finding.outcome is Outcome.SUSPECTED:
+                assert any(word in finding.message for word in ("疑", "请核实", "请")), (finding.rule, finding.message)
+            assert "不详" not in finding.message, (finding.rule, finding.message)
+            assert finding.message and finding.remedy and finding.basis, finding.rule

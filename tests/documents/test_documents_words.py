@@ -12,7 +12,7 @@ from sample_audit import SENTENCES, prose_of, sample_audit
 from auditor.documents import words
 from auditor.documents.places import place_words
 from auditor.documents.printing import printable
-from auditor.documents.quotes import proof, prose_span, quote
+from auditor.documents.quotes import inside, proof, quote
 from auditor.model import (
     Basis,
     DocxCell,
@@ -111,6 +111,11 @@ def test_a_long_sentence_is_cut_on_both_sides() -> None:
     found = quote(report, Evidence("问题", Span(200, 202)))
     assert found.before == "…" + "长" * 48
     assert found.after == "文" * 48 + "…"
+
+
+def prose_span(prose: Prose, place: Place) -> tuple[int, int] | None:
+    found = ((part.start, inside(part.text, place)) for part in prose.parts)
+    return next(((start + span[0], start + span[1]) for start, span in found if span is not None), None)
 
 
 @given(st.data())
