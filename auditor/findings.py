@@ -20,7 +20,7 @@ from auditor.form import Form
 from auditor.formula.bind import MissingLastYear, fact_words
 from auditor.formula.evaluate import Env, Truth
 from auditor.formula.vocabulary import THE_ELEMENT
-from auditor.model import Basis, Cause, Evidence, Finding, Judgement, Outcome, Report, Undecided
+from auditor.model import Basis, Cause, Evidence, Finding, Judgement, Outcome, Profile, Report, Undecided
 from auditor.rulebook.book import Ready, Rulebook
 from auditor.rulebook.parameters import of_report
 from auditor.rulebook.rule import Grade
@@ -246,7 +246,7 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         right=result.right,
         difference=result.difference,
         evidence=(*result.evidence, *_said_in(template, case, result)),
-        basis=basis_of(ready, book, case.report.profile.year),
+        basis=basis_of(ready, book, case.report.profile),
         cost=cost,
         blanks=result.blanks,
         covers=rule.covers,
@@ -255,10 +255,14 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
     )
 
 
-def basis_of(ready: Ready, book: Rulebook, year: int | None) -> tuple[Basis, ...]:
-    """The articles that govern a report of that year; `practice` entries always."""
-    out = []
+def basis_of(ready: Ready, book: Rulebook, profile: Profile) -> tuple[Basis, ...]:
+    """The articles that govern a report of that year and bind that kind of unit, and the practice where none does."""
+    out, year = [], profile.year
     for entry in ready.rule.basis:
+        if entry.unit_kind and profile.unit_kind not in entry.unit_kind:
+            continue
+        if year is not None and not entry.years.covers(year):
+            continue
         if entry.practice is not None:
             out.append(Basis(entry.practice, practice=True))
         elif entry.law is not None and book.laws[entry.law].governs(year):

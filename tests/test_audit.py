@@ -14,7 +14,7 @@ from auditor.audit import Brief, LastYears, Options, audit, desk, judge_report
 from auditor.checks.check import Case, Result
 from auditor.findings import LastYear
 from auditor.model import Audit, Cause, Judged, Outcome
-from auditor.rulebook import Rulebook
+from auditor.rulebook import Rulebook, load
 
 ROOT = Path(__file__).resolve().parent.parent
 Y2024, Y2025 = ROOT / "reports" / "2024年度", ROOT / "reports" / "2025年度"
@@ -85,6 +85,20 @@ def test_a_rerun_is_the_same_run(book: Rulebook) -> None:
     assert one_ == other
     assert audit([Y2025], book, Options(quarter="2026Q2", at=AT)).run.id != one_.run.id
     assert audit([Y2025], book, Options(quarter="2026Q1", previous=(Y2024,), at=AT)).run.id != one_.run.id
+
+
+def test_an_article_is_cited_only_of_those_whom_it_names(tmp_path: Path) -> None:
+    """2019 第四十九条 sets no date for townships: with a local deadline the finding rests on the local notice."""
+    local = "公布期限:\n  values:\n    - {value: 01-01, years: 2019-, source: 本县通知}\n"
+    (tmp_path / "parameters.yaml").write_text(local, encoding="utf-8")
+    done = audit(
+        [one(Y2025, "柳汀"), one(Y2025, "教育局"), one(ROOT / "reports" / "2017年度", "禾塘")], load([tmp_path])
+    )
+    cited = {
+        name: {b.law for f in judged(done, name).findings if f.rule == "g-deadline" for b in f.basis}
+        for name in ("柳汀", "教育局", "禾塘")
+    }
+    assert cited == {"柳汀": {None}, "教育局": {"regulation-2019"}, "禾塘": {"regulation-2007"}}
 
 
 def test_processes_give_the_same_audit(book: Rulebook) -> None:

@@ -72,9 +72,10 @@ def described(book: Rulebook, ready: Ready) -> Iterator[str]:
     yield f"严重程度：{rule.severity}（{cost}）  认定：{_CERTAINTY[rule.certainty]}  方面：{rule.dimension}"
     yield f"适用：{_scope(ready)}"
     for basis in rule.basis:
-        yield "依据：" + (
+        text = (
             f"实务口径：{basis.practice}" if basis.practice else f"{book.laws[basis.law or ''].title}{basis.at or ''}"
         )
+        yield f"依据：{text}" + (f"（限{'、'.join(basis.unit_kind)}）" if basis.unit_kind else "")
     yield f"为什么：{rule.why}"
     if rule.verify:
         yield f"人工核对：{rule.verify}"

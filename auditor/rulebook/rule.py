@@ -79,11 +79,13 @@ class Applies(_Part):
 
 
 class BasisEntry(_Part):
-    """An article of a law in `laws/`, or `practice` where no article says it."""
+    """An article of a law in `laws/`, or `practice` where no article says it; some bind some kinds of unit only."""
 
     law: str | None = None
     at: str | None = None
     practice: str | None = None
+    unit_kind: Annotated[tuple[UnitKind, ...], BeforeValidator(_listed)] = ()
+    years: YearRange = Years()
 
     @model_validator(mode="after")
     def _one(self) -> BasisEntry:
