@@ -79,10 +79,15 @@ class SheetCell(Noun):
 
 @dataclass(frozen=True, slots=True)
 class PageBox(Noun):
-    """A box on a page, in points from the top left."""
+    """A box (left, top, right, bottom) on a page counted from 1, in points from the top left as the page is shown.
+
+    `dpi` and `confidence` (0 … 1) are set where the page is a picture that was recognised; pixels are points × dpi / 72.
+    """
 
     page: int
     box: tuple[float, float, float, float]
+    dpi: int | None = None
+    confidence: float | None = None
 
 
 Place = Span | DocxCell | DocxText | SheetCell | PageBox
@@ -140,6 +145,53 @@ class ParagraphMap(Noun):
 
 
 @dataclass(frozen=True, slots=True)
+class BoxLine(Noun):
+    """A line of text on a page: its characters from `start` on, with the left and right edge of each, in points."""
+
+    start: int
+    page: int
+    top: float
+    bottom: float
+    lefts: tuple[float, ...]
+    rights: tuple[float, ...]
+    dpi: int | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoxMap(Noun):
+    """The anchor of a text laid out on pages; lines are sorted by `start` and may leave gaps (spaces that were added)."""
+
+    lines: tuple[BoxLine, ...]
+
+    def place(self, start: int, end: int) -> PageBox:
+        """The box around characters start … end; of a text that runs over pages, the part on its first page."""
+        first = max(bisect_right(self.lines, start, key=lambda line: line.start) - 1, 0)
+        pieces = [
+            piece
+            for line in self.lines[first:]
+            if line.start < max(end, start + 1) and (piece := _piece(line, start, end))
+        ]
+        if not pieces:
+            line = self.lines[first]
+            pieces = [(line, (line.lefts[0], line.top, line.rights[-1], line.bottom))]
+        page = pieces[0][0].page
+        boxes = [box for line, box in pieces if line.page == page]
+        sure = [line.confidence for line, _ in pieces if line.confidence is not None]
+        left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+        right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
+        return PageBox(page, (left, top, right, bottom), pieces[0][0].dpi, min(sure, default=None))
+
+
+def _piece(line: BoxLine, start: int, end: int) -> tuple[BoxLine, tuple[float, float, float, float]] | None:
+    """The part of a line that characters start … end take up."""
+    first, last = max(start - line.start, 0), min(max(end, start + 1) - line.start, len(line.lefts))
+    if first >= last:
+        return None
+    return line, (min(line.lefts[first:last]), line.top, max(line.rights[first:last]), line.bottom)
+
+
+@dataclass(frozen=True, slots=True)
 class Whole(Noun):
     """The anchor of a text that can only be pointed at as a whole (a sheet's cell, a DOCX cell, a box)."""
 
@@ -150,7 +202,7 @@ class Whole(Noun):
         return self.at
 
 
-Anchor = SourceMap | ParagraphMap | Whole
+Anchor = SourceMap | ParagraphMap | BoxMap | Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +245,16 @@ class Cell(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Table(Noun):
-    """A data table: sparse cells in reading order. Layout tables are dissolved into blocks by the reader."""
+    """A data table: sparse cells in reading order. Layout tables are dissolved into blocks by the reader.
+
+    `inferred` says in Chinese why the reader had to infer borders or characters (a PDF without ruled lines, a
+    recognised picture); it is empty where the file itself says what the cells are.
+    """
 
     cells: tuple[Cell, ...]
     place: Place
     caption: str = ""
+    inferred: str = ""
 
 
 Block = Paragraph | Table
@@ -211,10 +268,20 @@ class DocumentStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Link(Noun):
+    """A link of a page to a file that may be (a part of) the report: its words and its target as written."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document(Noun):
     """What was handed in, read: blocks in reading order and what is known about the reading.
 
     `metadata` holds what the container says of itself: title, author, modified, published (ISO), column, url.
+    `furniture` are the words left out as page furniture (menus, page heads, page numbers), shortened; `pages` is the
+    number of pages where the format has any.
     """
 
     source: str
@@ -227,6 +294,9 @@ class Document(Noun):
     status: DocumentStatus = DocumentStatus.OK
     metadata: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    furniture: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +327,10 @@ Number = int | Decimal
 
 @dataclass(frozen=True, slots=True)
 class Fact(Noun):
-    """A named value of an official table. `value` is set for `number` only, in the form's unit."""
+    """A named value of an official table. `value` is set for `number` only, in the form's unit.
+
+    `inferred` says in Chinese why its cell or its characters were inferred by the reader, "" where the file says so.
+    """
 
     id: str
     name: str
@@ -266,6 +339,7 @@ class Fact(Noun):
     raw: str = ""
     place: Place | None = None
     note: str = ""
+    inferred: str = ""
 
 
 class Said(StrEnum):
@@ -464,6 +538,8 @@ class Report(Noun):
 
     `captions` are lines that belong to a table, not to the prose: its title, its year, the signature line.
     `unrecognised` is the squashed text of tables that follow no official form: a trace of what may only be badly readable.
+    `form_fit` is the share (percent) of the form's rows and columns that the document prints, None without a form.
+    `encoding_from`, `furniture`, `links` and `pages` are the document's.
     """
 
     source: str
@@ -482,6 +558,11 @@ class Report(Noun):
     encoding: str | None = None
     status: DocumentStatus = DocumentStatus.OK
     notes: tuple[str, ...] = ()
+    encoding_from: str | None = None
+    furniture: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    pages: int | None = None
+    form_fit: int | None = None
 
     def fact(self, id: str) -> Fact | None:
         """The fact of that id, None where the report's form has no such cell."""

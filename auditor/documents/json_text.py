@@ -225,10 +225,19 @@ def _place(place: Place | None) -> Json:
             return {"part": part, "paragraph": paragraph, "start": start, "end": end}
         case SheetCell(sheet, address):
             return {"sheet": sheet, "cell": address}
-        case PageBox(page, box):
-            return {"page": page, "box": [_number(Decimal(repr(float(side)))) for side in box]}
+        case PageBox(page, box, dpi, confidence):
+            where: dict[str, Json] = {"page": page, "box": [_float(side) for side in box]}
+            if dpi is not None:
+                where["dpi"] = dpi
+            if confidence is not None:
+                where["confidence"] = _float(confidence)
+            return where
         case _:
             return None
+
+
+def _float(value: float) -> Json:
+    return _number(Decimal(repr(float(value))))
 
 
 def _date(date: dt.date | None) -> Json:

@@ -30,8 +30,8 @@ def place_words(place: Place | None, table: str | None = None) -> str:
             return f"{_part(part)}第{paragraph + 1}段{_characters(start, end)}"
         case SheetCell(sheet, cell):
             return f"工作表“{sheet}”{cell}"
-        case PageBox(page, _):
-            return f"第{page}页"
+        case PageBox(page, _, _, confidence):
+            return f"第{page}页" + (f"（文字识别置信度{confidence:.0%}）" if confidence is not None else "")
         case _:
             return ""
 

@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from auditor.documents.places import place_words
 from auditor.documents.printing import line, printable
 from auditor.model import (
+    BoxMap,
     DocxText,
     Evidence,
     Number,
+    PageBox,
     Place,
     Report,
     SourceMap,
@@ -374,9 +376,27 @@ def inside(block: Text, place: Place) -> tuple[int, int] | None:
     anchor = block.anchor
     if isinstance(anchor, SourceMap):
         return _from_source(anchor, place) if isinstance(place, Span) else None
+    if isinstance(anchor, BoxMap):
+        return _from_boxes(anchor, place) if isinstance(place, PageBox) else None
     if isinstance(place, DocxText) and place == anchor.place(place.start, place.end):
         return place.start, min(place.end, len(block.text))
     return None
+
+
+_SLACK = 0.01  # points: boxes are cut from the same numbers
+
+
+def _from_boxes(anchor: BoxMap, place: PageBox) -> tuple[int, int] | None:
+    """The characters that lie within the box; None where there is none."""
+    left, top, right, bottom = place.box
+    found = [
+        line.start + at
+        for line in anchor.lines
+        if line.page == place.page and line.top >= top - _SLACK and line.bottom <= bottom + _SLACK
+        for at, (begin, end) in enumerate(zip(line.lefts, line.rights, strict=True))
+        if begin >= left - _SLACK and end <= right + _SLACK
+    ]
+    return (found[0], found[-1] + 1) if found else None
 
 
 def _from_source(anchor: SourceMap, place: Span) -> tuple[int, int] | None:

@@ -89,6 +89,11 @@ def extract(document: Document, lexicon: Lexicon, hints: Hints | None = None) ->
         encoding=document.encoding,
         status=document.status,
         notes=document.notes,
+        encoding_from=document.encoding_from,
+        furniture=document.furniture,
+        links=document.links,
+        pages=document.pages,
+        form_fit=tables.fit,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,20 @@ import re2
 from auditor.facts.flow import FOLD
 from auditor.facts.lexicon import ProfileWords
 from auditor.facts.phrases import any_of
-from auditor.model import Anchor, Block, Paragraph, ParagraphMap, Prose, ProsePart, Segment, SourceMap, Text, Whole
+from auditor.model import (
+    Anchor,
+    Block,
+    BoxLine,
+    BoxMap,
+    Paragraph,
+    ParagraphMap,
+    Prose,
+    ProsePart,
+    Segment,
+    SourceMap,
+    Text,
+    Whole,
+)
 
 FURNITURE, SIGNATURE, TABLE_TITLE, CHROME, TABLE = "页面", "签署", "表题", "页面片段", "表格"
 CAPTIONS = (SIGNATURE, TABLE_TITLE)
@@ -226,6 +239,9 @@ def _cut_anchor(anchor: Anchor, start: int, end: int) -> Anchor:
         return Whole(anchor.place(start, end))
     if isinstance(anchor, Whole):
         return anchor
+    if isinstance(anchor, BoxMap):
+        kept = tuple(piece for line in anchor.lines if (piece := _cut_line(line, start, end)) is not None)
+        return BoxMap(kept) if kept else Whole(anchor.place(start, end))
     out: list[Segment] = []
     for segment in anchor.segments:
         first, last = max(segment.start, start), min(segment.start + segment.length, end)
@@ -236,3 +252,10 @@ def _cut_anchor(anchor: Anchor, start: int, end: int) -> Anchor:
         else:
             out.append(Segment(first - start, last - first, segment.source, segment.source_length))
     return SourceMap(tuple(out))
+
+
+def _cut_line(line: BoxLine, start: int, end: int) -> BoxLine | None:
+    first, last = max(start - line.start, 0), min(end - line.start, len(line.lefts))
+    if first >= last:
+        return None
+    return replace(line, start=line.start + first - start, lefts=line.lefts[first:last], rights=line.rights[first:last])

@@ -42,6 +42,7 @@ class TablesRead:
 
     `used` are indexes of blocks consumed as table text, `used_spans` (block, start, end) parts of a paragraph that are.
     `loose` are texts inside a table that belong to no official row: title, 填报单位, 单位负责人 and the like.
+    `fit` is the share (percent) of the form's cells of numbers that the document prints, None without a form.
     """
 
     form: Form | None
@@ -50,6 +51,7 @@ class TablesRead:
     used: frozenset[int] = frozenset()
     used_spans: tuple[tuple[int, int, int], ...] = ()
     loose: tuple[Text, ...] = ()
+    fit: int | None = None
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ Refuses   everything else, and whatever passes a limit, as `Unread` with a Chine
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 
 from auditor.model import Document, DocumentStatus, Unread
 from auditor.readers.archive import Source, find, load
@@ -24,6 +25,12 @@ from auditor.readers.txt import read_txt
 from auditor.readers.xlsx import read_xlsx
 
 __all__ = ["Source", "find", "load", "read"]
+
+# One reader per kind of binary file; their libraries are imported when the first such file comes.
+_BINARY: Mapping[str, Callable[[str, bytes, str], Document]] = {
+    "docx": read_docx,
+    "xlsx": read_xlsx,
+}
 
 
 def read(name: str, data: bytes) -> Document | Unread:
@@ -43,10 +50,8 @@ def _read(name: str, data: bytes, sha256: str) -> Document | Unread:
     if len(data) > FILE_BYTES:
         raise Refusal(f"文件超过 {FILE_BYTES // 2**20} MiB，未予读取；请压缩图片或拆分后重新运行")
     kind = by_magic(data)
-    if kind == "docx":
-        return read_docx(name, data, sha256)
-    if kind == "xlsx":
-        return read_xlsx(name, data, sha256)
+    if kind is not None and kind in _BINARY:
+        return _BINARY[kind](name, data, sha256)
     if kind is not None:
         raise Refusal(REASONS[kind])
     decoded = decode(data)

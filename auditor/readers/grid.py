@@ -74,6 +74,7 @@ class RawTable:
     rows: list[list[RawCell]] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     heading: list[Line | RawTable] = field(default_factory=list)
+    inferred: str = ""  # why borders or characters were inferred, in Chinese
 
     def cells(self) -> Iterator[RawCell]:
         """All cells in reading order."""
@@ -175,7 +176,7 @@ def laid_out(table: RawTable) -> Table:
         if begun:
             covered = sorted(covered + begun)
     caption = " ".join(item.text for item in table.heading if isinstance(item, Line))
-    return Table(tuple(cells), table.place, caption)
+    return Table(tuple(cells), table.place, caption, table.inferred)
 
 
 _Covered = tuple[int, int, int]  # (first column, column after, row after) of a cell that reaches into rows below
