@@ -224,6 +224,22 @@ def test_extract_prints_the_same_reports_without_judgement(two: Path, tmp_path: 
     assert "单位负责人" in words
 
 
+def test_extract_report_says_what_was_read_and_how(two: Path, tmp_path: Path) -> None:
+    said = auditor("extract", two, "--report", cwd=tmp_path).stdout
+    for words in (
+        "文件类型：网页（HTML）",
+        "编码：utf-8",
+        "识别的格式：2014—2018年统计表",
+        "数据项：数值",
+        "统计表“统计表”：已读取",
+    ):
+        assert words in said
+    assert "收到申请数" not in said
+    found = json.loads(auditor("extract", two, "--report", "--json", cwd=tmp_path).stdout)
+    for report in found["reports"]:
+        assert sum(report["reading"]["cells"].values()) == len(report["facts"]) == 58
+
+
 def test_explain_shows_the_formula_with_its_values(tmp_path: Path) -> None:
     report = next(p for p in (REPORTS / "2017年度").iterdir() if "云岫" in p.name)
     done = auditor("explain", report, "a-resp-no-channel", cwd=tmp_path)

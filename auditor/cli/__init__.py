@@ -110,11 +110,14 @@ def audit(
 @_rules
 @_json
 @click.option("--all", "everything", is_flag=True, help="连同取值为 0 的数据一起列出。")
-def extract(paths: tuple[Path, ...], folders: tuple[Path, ...], as_json: bool, everything: bool) -> None:
+@click.option(
+    "--report", "reading", is_flag=True, help="只打印读取情况：类型、编码、格式、各类数据项的个数、未作正文的内容。"
+)
+def extract(paths: tuple[Path, ...], folders: tuple[Path, ...], as_json: bool, everything: bool, reading: bool) -> None:
     """读取报告，打印识别出的概况、章节、统计表数据和正文数字，不作审核。"""
     from auditor.cli import extracting
 
-    sys.exit(extracting.run(given_paths(paths), folders, as_json, everything))
+    sys.exit(extracting.run(given_paths(paths), folders, as_json, everything, reading))
 
 
 @cli.command(short_help="说明一条规则对一份报告的判断过程。")

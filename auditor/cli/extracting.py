@@ -11,6 +11,7 @@ from auditor.cli import NOTHING
 from auditor.cli.rulebooks import loaded
 from auditor.documents.json_text import extract_json, write_text
 from auditor.documents.places import place_words
+from auditor.documents.reading import reading
 from auditor.formula.bind import fact_words
 from auditor.model import Claim, Report, Said, State, Unread
 
@@ -24,7 +25,7 @@ _STATES = {
 }
 
 
-def run(paths: Sequence[Path], folders: Sequence[Path], as_json: bool, everything: bool) -> int:
+def run(paths: Sequence[Path], folders: Sequence[Path], as_json: bool, everything: bool, trust: bool = False) -> int:
     """Reads and prints; the exit code."""
     from auditor.audit import read_reports
     from auditor.cli.screen import Bar
@@ -33,12 +34,21 @@ def run(paths: Sequence[Path], folders: Sequence[Path], as_json: bool, everythin
     with Bar() as bar:
         reports, unread = read_reports(paths, book, progress=bar.tell)
     if as_json:
-        click.echo(write_text(extract_json(reports, unread)), nl=False)
+        click.echo(write_text(extract_json(reports, unread, reading=trust)), nl=False)
     else:
         for report in reports:
-            _print(report, everything)
+            if trust:
+                _print_reading(report)
+            else:
+                _print(report, everything)
         _print_unread(unread)
     return 0 if reports else NOTHING
+
+
+def _print_reading(report: Report) -> None:
+    click.secho(f"\n{report.source}", bold=True)
+    for what, said in reading(report).lines:
+        click.echo(f"  {what}：{said}")
 
 
 def _print(report: Report, everything: bool) -> None:

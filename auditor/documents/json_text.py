@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 
+from auditor.documents import reading as trust
 from auditor.model import (
     Audit,
     Basis,
@@ -62,9 +63,33 @@ def audit_json(audit: Audit) -> dict[str, Json]:
     }
 
 
-def extract_json(reports: Sequence[Report], unread: Sequence[Unread]) -> dict[str, Json]:
-    """What `auditor extract` prints: the reports as read, and the files that could not be read."""
-    return {"reports": [report_json(report) for report in reports], "unread": _unread(unread)}
+def extract_json(reports: Sequence[Report], unread: Sequence[Unread], *, reading: bool = False) -> dict[str, Json]:
+    """What `auditor extract` prints: the reports as read, and the files that could not be read.
+
+    With `reading` each report has a further key of that name: its reading report.
+    """
+    shown = [report_json(report) | (_reading(report) if reading else {}) for report in reports]
+    return {"reports": list(shown), "unread": _unread(unread)}
+
+
+def _reading(report: Report) -> dict[str, Json]:
+    made = trust.reading(report)
+    return {
+        "reading": {
+            "kind": report.kind,
+            "reader": report.reader,
+            "status": str(report.status),
+            "encoding": report.encoding,
+            "encoding_from": report.encoding_from,
+            "pages": report.pages,
+            "form_fit": report.form_fit,
+            "cells": {str(state): count for state, count in made.cells.items()},
+            "inferred": made.inferred,
+            "least_confidence": None if made.least_confidence is None else _float(made.least_confidence),
+            "furniture": list(report.furniture),
+            "notes": list(report.notes),
+        }
+    }
 
 
 def report_json(report: Report) -> dict[str, Json]:

@@ -27,6 +27,7 @@ from markupsafe import Markup
 from auditor.documents import charts, rollup, words
 from auditor.documents.printing import line, printable
 from auditor.documents.quotes import Proof, Quote, proof
+from auditor.documents.reading import Reading, reading
 from auditor.model import OUTCOME_WORDS, Audit, Fact, Finding, Judged, NextGrade, Outcome, ScoreLine, Undecided
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -103,6 +104,7 @@ class UnitView:
     lines: tuple[LineView, ...]
     fix: tuple[tuple[str, str], ...]
     unreadable: int
+    reading: Reading
 
 
 def render(audit: Audit) -> bytes:
@@ -214,6 +216,7 @@ def unit_view(audit: Audit, row: rollup.Ranked, anchor: str, label: str) -> Unit
         lines=tuple(_line(judged, line, named, anchors) for line in judged.score.lines),
         fix=_fix(judged.score.next_grade, named, anchors),
         unreadable=words.unreadable(judged),
+        reading=reading(judged.report),
     )
 
 

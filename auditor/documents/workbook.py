@@ -22,6 +22,7 @@ import xlsxwriter
 from auditor.documents import rollup, words
 from auditor.documents.places import place_words
 from auditor.documents.printing import line, printable
+from auditor.documents.reading import reading
 from auditor.model import OUTCOME_WORDS, Audit, Finding, Judged, Number
 
 Value = str | int | Decimal | None
@@ -128,6 +129,13 @@ _FACTS = (
     Column("原样", 18),
     Column("位置", 26),
 )
+_READING = (
+    Column("单位", 34),
+    Column("报告年度", 11, _MIDDLE),
+    Column("文件", 50),
+    Column("项目", 22),
+    Column("读取结果", 90),
+)
 _UNREAD = (Column("序号", 8, _MIDDLE), Column("文件", 70), Column("原因", 60), Column("处理情况", 20, _FILL))
 _ABOUT = (Column("项目", 22), Column("内容", 90))
 
@@ -160,6 +168,7 @@ def render(audit: Audit) -> bytes:
     writer.sheet("得分明细", "得分明细（起评 100 分）", _POINTS, _points(order), bold_on="得分")
     writer.sheet("无法判断与待核验", "无法判断与待人工核验的事项", _UNDECIDED, _undecided(order))
     writer.sheet("事实", "统计表数据（逐项读取结果）", _FACTS, _facts(order))
+    writer.sheet("读取情况", "读取情况（程序从每个文件中读到了什么）", _READING, _read(order))
     writer.sheet("未读文件", "未读文件（没有得分，不等于没有问题）", _UNREAD, _unread(audit))
     writer.sheet("说明", "说明", _ABOUT, _about(audit), landscape=False)
     book.close()
@@ -256,6 +265,12 @@ def _facts(order: Iterable[Judged]) -> Iterator[Row]:
         for fact in judged.report.facts.values():
             state, place = words.STATE_WORDS[fact.state], place_words(fact.place)
             yield (unit, year, fact.id, fact.name, state, fact.value, fact.raw.strip(), place)
+
+
+def _read(order: Iterable[Judged]) -> Iterator[Row]:
+    for judged in order:
+        for what, said in reading(judged.report).lines:
+            yield (words.unit_name(judged), judged.report.profile.year, judged.report.source, what, said)
 
 
 def _unread(audit: Audit) -> Iterator[Row]:
