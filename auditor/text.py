@@ -22,8 +22,9 @@ _BLANK = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\xad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
+UNKNOWN = "\ufffd"  # what a reader puts where something stands that it cannot read
 # So many digits are read without rounding (a Decimal keeps 28).
-_EXACT_DIGITS = 18
+EXACT_DIGITS = 18
 _NA = {
     "/",
     "\\",
@@ -159,14 +160,16 @@ def read_value(raw: str, unit: str = "", *, signed: bool = False) -> tuple[State
 
     `signed` cells (增/减) also read 增2, 减1. A number with a unit that the form's unit can be reached from is
     converted (251000元 → 25.1 where the form says 万元); any other word makes the cell `text`.
-    Digits parted by white space ("12 3") may be one number or two: `unreadable`.
+    Digits parted by white space ("12 3") may be one number or two: `unreadable`; so is what holds an unknown character.
     """
     digits = raw.strip()
-    if digits.isascii() and digits.isdigit() and len(digits) <= _EXACT_DIGITS:
+    if digits.isascii() and digits.isdigit() and len(digits) <= EXACT_DIGITS:
         return State.NUMBER, int(digits)
-    shown = visible(unicodedata.normalize("NFKC", raw)).replace("，", ",")
     if is_blank(raw):
         return State.BLANK, None
+    if UNKNOWN in raw:
+        return State.UNREADABLE, None
+    shown = visible(unicodedata.normalize("NFKC", raw)).replace("，", ",")
     if visible(raw) in _NA or shown in _NA:
         return State.NA, None
     if re.search(r"\d\s+\d", shown):

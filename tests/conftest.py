@@ -19,6 +19,12 @@ settings.register_profile(
 settings.load_profile("auditor")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """With several workers the tests of a file go to the same one: many share a costly fixture."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadfile"
+
+
 @pytest.fixture(scope="session")
 def book() -> Rulebook:
     """The packaged rulebook."""

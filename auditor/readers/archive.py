@@ -4,15 +4,17 @@ Folders   searched downwards in the order of names; hidden files, Office's lock 
           saved pages (x_files, x.files beside x.html) are passed over without a word
 ZIP       members in the order of names, ZIPs in ZIPs to depth 3, never extracted; a DOCX is a ZIP but no archive: the content
           decides. A member that is refused is `Unread` by its own name and hides no other
-Names     forward slashes, relative paths stay relative, members after `!/`
+Names     forward slashes, relative paths stay relative, members after `!/`; what a name may hold but nobody can see or print
+          (line breaks, terminal codes, marks that turn text around, broken UTF-8) is shown as U+FFFD
 """
 
 from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -25,6 +27,8 @@ from auditor.readers.zipped import Entry, content, directory, objection
 _PASSED_OVER = {"thumbs.db", ".ds_store", "desktop.ini", "ehthumbs.db"}
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PAGE_ENDINGS = (".html", ".htm", ".mht", ".doc", ".docx")
+_NO_FILE = "不是普通文件（管道、设备或失效的链接），未予读取；请提供文件本身后重新运行"
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _UNSAFE = "压缩包内路径不安全（含上级目录、绝对路径或盘符），未予读取；请重新压缩后运行"
 
 
@@ -40,6 +44,10 @@ class Source:
 
 def find(paths: Sequence[Path | str]) -> Iterator[Source | Unread]:
     """The documents under the paths, each once however often it was given; what cannot be one, with the reason."""
+    return map(_legible, _find(paths))
+
+
+def _find(paths: Sequence[Path | str]) -> Iterator[Source | Unread]:
     seen: set[str] = set()
     for given in paths:
         for name, path in _files(Path(given)):
@@ -50,6 +58,13 @@ def find(paths: Sequence[Path | str]) -> Iterator[Source | Unread]:
             if real not in seen:
                 seen.add(real)
                 yield from _within(name, path)
+
+
+def _legible(found: Source | Unread) -> Source | Unread:
+    """The same under a name that can be shown in one line."""
+    if isinstance(found, Unread):
+        return replace(found, source=_UNSEEN.sub("\ufffd", found.source)) if _UNSEEN.search(found.source) else found
+    return replace(found, name=_UNSEEN.sub("\ufffd", found.name)) if _UNSEEN.search(found.name) else found
 
 
 def load(source: Source) -> bytes | Unread:
@@ -102,7 +117,7 @@ def _cannot_open(error: OSError) -> str:
 def _files(path: Path) -> Iterator[tuple[str, Path | Unread]]:
     name = path.as_posix()
     if not path.is_dir():
-        reason = None if path.is_file() else "找不到文件或文件夹，请核对路径"
+        reason = None if path.is_file() else _NO_FILE if os.path.lexists(path) else "找不到文件或文件夹，请核对路径"
         yield name, (Unread(name, reason) if reason else path)
         return
     try:
@@ -117,8 +132,9 @@ def _files(path: Path) -> Iterator[tuple[str, Path | Unread]]:
         if child.is_dir():
             if not child.is_symlink() and not _is_side_folder(child.name, pages):
                 yield from _files(child)
-        elif child.is_file():
-            yield child.as_posix(), child
+        else:
+            name = child.as_posix()
+            yield name, child if child.is_file() else Unread(name, _NO_FILE)
 
 
 def _is_passed_over(name: str) -> bool:

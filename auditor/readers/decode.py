@@ -78,7 +78,12 @@ def _plausible(text: str) -> float:
 
 def _declared(data: bytes) -> str | None:
     match = _DECLARED.search(data[:_DECLARED_WITHIN])
-    return _KNOWN.get(match[1].decode("ascii").lower()) if match else None
+    return named(match[1].decode("ascii")) if match else None
+
+
+def named(charset: str) -> str | None:
+    """The encoding that a declared charset means, None where it says nothing of a Chinese text."""
+    return _KNOWN.get(charset.lower())
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:

@@ -54,7 +54,11 @@ _CHARACTERS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyph
 
 def read_docx(name: str, data: bytes, sha256: str) -> Document:
     """The blocks of a Word document. Raises Refusal where it is broken or passes a limit."""
-    package = Package(data)
+    return read_parts(name, sha256, "docx", Package(data))
+
+
+def read_parts(name: str, sha256: str, kind: str, package: Package) -> Document:
+    """The blocks of a Word document of that kind, however its parts are wrapped."""
     part = package.main("word/document.xml")
     root = package.needed(part)
     if root.tag == f"{{{_STRICT}}}document":
@@ -69,7 +73,7 @@ def read_docx(name: str, data: bytes, sha256: str) -> Document:
     blocks = settle(items)
     if not blocks:
         raise Refusal("文档中没有文字（可能只有图片或扫描件），请提供可编辑的 Word（.docx）后重新运行")
-    return Document(name, sha256, "docx", blocks, "docx", metadata=package.metadata(), notes=tuple(reading.notes))
+    return Document(name, sha256, kind, blocks, "docx", metadata=package.metadata(), notes=tuple(reading.notes))
 
 
 class _Styles:
@@ -229,7 +233,7 @@ class _Reading:
             if row.find(f"{W}trPr/{W}del") is not None:
                 continue
             cells, above = self._row(row, number, row_number, above)
-            out.rows.append(cells)
+            out.rows.append([*cells])
         out.groups = [0] * len(out.rows)
         return out
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from auditor.model import Anchor, Block, Cell, Paragraph, Place, Segment, SourceMap, Table, Text
+from auditor.model import Anchor, Block, Cell, Paragraph, Place, Segment, SourceMap, Span, Table, Text
 from auditor.readers import limits
-from auditor.readers.flow import Piece
+from auditor.readers.flow import Flow, Piece
 from auditor.text import is_blank
 
 _PROSE_PARAGRAPHS = 3
@@ -27,11 +27,15 @@ _WIDE_ROWS = 5
 
 @dataclass(slots=True)
 class Line:
-    """A paragraph as read. Its anchor is made only if it stays a paragraph: most are lines of a cell."""
+    """A paragraph as read. Its anchor is made only if it stays a paragraph: most are lines of a cell.
+
+    `linked`: all that it shows are links, as in a menu.
+    """
 
     text: str
     anchor: Anchor | list[Piece]
     level: int = 0
+    linked: bool = False
 
     def paragraph(self) -> Paragraph:
         """The block."""
@@ -65,20 +69,43 @@ class RawCell:
     column_span: int = 1
     column: int = -1
 
+    @property
+    def text(self) -> str:
+        """What it shows."""
+        return cell_text(self.items)
+
 
 @dataclass(slots=True)
 class RawTable:
-    """A table as read; `groups` numbers each row's row group, row spans end with it; `heading` is what its caption holds."""
+    """A table as read; `groups` numbers each row's row group, row spans end with it; `heading` is what its caption holds.
+
+    A cell of one run of text, as most cells of a page are, may stand in its row as a finished `Cell` already, whose column
+    counts only the cells before it; its line is read again from `source` in the rare case that it is asked for. `placed`:
+    no cell reaches into the rows below, so that all columns are final.
+    """
 
     place: Place
-    rows: list[list[RawCell]] = field(default_factory=list)
+    rows: list[list[RawCell | Cell]] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     heading: list[Line | RawTable] = field(default_factory=list)
     inferred: str = ""  # why borders or characters were inferred, in Chinese
+    source: str = ""
+    placed: bool = False
+    linked: int = 0  # cells that show links and nothing else, as in a menu
 
-    def cells(self) -> Iterator[RawCell]:
+    def cells(self) -> Iterator[RawCell | Cell]:
         """All cells in reading order."""
         return (cell for row in self.rows for cell in row)
+
+    def items(self, cell: RawCell | Cell) -> Sequence[Line | RawTable]:
+        """What a cell of this table holds."""
+        if isinstance(cell, RawCell):
+            return cell.items
+        if not cell.text or not isinstance(cell.place, Span):
+            return ()
+        flow = Flow(self.source)
+        flow.run(cell.place.start, cell.place.end)
+        return (Line(*flow.take()),)
 
 
 Item = Line | RawTable
@@ -86,9 +113,14 @@ Item = Line | RawTable
 
 def settle(items: Iterable[Item], *, keep_blank: bool = False) -> tuple[Block, ...]:
     """Blocks in reading order; paragraphs that show nothing are left out unless `keep_blank`."""
+    return in_blocks(dissolved(items), keep_blank=keep_blank)
+
+
+def in_blocks(items: Iterable[Item], *, keep_blank: bool = False) -> tuple[Block, ...]:
+    """The same of lines and data tables."""
     out: list[Block] = []
     cells = 0
-    for item in _dissolved(items):
+    for item in items:
         if len(out) >= limits.BLOCKS:
             raise limits.too_many_blocks()
         if isinstance(item, Line):
@@ -104,47 +136,50 @@ def settle(items: Iterable[Item], *, keep_blank: bool = False) -> tuple[Block, .
     return tuple(out)
 
 
-def _dissolved(items: Iterable[Item]) -> Iterator[Item]:
+def dissolved(items: Iterable[Item]) -> Iterator[Item]:
+    """Lines and data tables in reading order: what layout tables hold stands in their place."""
     for item in items:
         if isinstance(item, Line):
             yield item
         elif is_layout(item):
-            yield from _dissolved(item.heading)
+            yield from dissolved(item.heading)
             for cell in item.cells():
-                yield from _dissolved(cell.items)
+                yield from dissolved(item.items(cell))
         else:
-            yield from _dissolved(inner for inner in item.heading if isinstance(inner, RawTable))
+            yield from dissolved(inner for inner in item.heading if isinstance(inner, RawTable))
             yield item
 
 
 def is_layout(table: RawTable) -> bool:
     """Whether the table only arranges a page."""
-    cells = list(table.cells())
+    cells = [cell for row in table.rows for cell in row]
     if len(cells) <= 1:
         return True
-    inner = [item for cell in cells for item in cell.items if isinstance(item, RawTable)]
+    rich = [cell for cell in cells if isinstance(cell, RawCell)]
+    inner = [item for cell in rich for item in cell.items if isinstance(item, RawTable)]
     if inner:
         plain_rows = sum(sum(not _holds_table(cell) for cell in row) >= 2 for row in table.rows)
         return plain_rows < _WIDE_ROWS or any(_size(nested) > _ISLAND_CELLS for nested in inner)
-    if not any(item.text.strip() for cell in cells for item in cell.items if isinstance(item, Line)):
+    if not any(cell.text.strip() for cell in cells):
         return True
-    total = prose = 0
-    for cell in cells:
-        lengths = [len(item.text) for item in cell.items if isinstance(item, Line)]
-        length = sum(lengths)
-        total += length
-        if length >= _PROSE_CHARACTERS and len(lengths) >= _PROSE_PARAGRAPHS:
-            prose += length
-    return prose * 2 > total
+    prose = sum(
+        _length(cell) for cell in rich if len(cell.items) >= _PROSE_PARAGRAPHS and _length(cell) >= _PROSE_CHARACTERS
+    )
+    return prose > 0 and prose * 2 > sum(map(_length, cells))
 
 
-def _holds_table(cell: RawCell) -> bool:
-    return any(isinstance(item, RawTable) for item in cell.items)
+def _length(cell: RawCell | Cell) -> int:
+    """The characters of a cell's own lines."""
+    return len(cell.text) if isinstance(cell, Cell) else sum(len(i.text) for i in cell.items if isinstance(i, Line))
+
+
+def _holds_table(cell: RawCell | Cell) -> bool:
+    return isinstance(cell, RawCell) and any(isinstance(item, RawTable) for item in cell.items)
 
 
 def _size(table: RawTable) -> int:
-    own = sum(1 for _ in table.cells())
-    return own + sum(_size(i) for cell in table.cells() for i in cell.items if isinstance(i, RawTable))
+    inner = [item for cell in table.cells() if isinstance(cell, RawCell) for item in cell.items]
+    return sum(map(len, table.rows)) + sum(_size(item) for item in inner if isinstance(item, RawTable))
 
 
 def cell_text(items: Sequence[Item]) -> str:
@@ -156,12 +191,30 @@ def cell_text(items: Sequence[Item]) -> str:
         if isinstance(item, Line):
             lines.append(item.text)
         else:
-            lines.extend(" ".join(cell_text(cell.items) for cell in row) for row in item.rows)
+            lines.extend(" ".join(cell.text for cell in row) for row in item.rows)
     return "\n".join(lines)
 
 
 def laid_out(table: RawTable) -> Table:
     """The data table with rows, columns and spans."""
+    caption = " ".join(item.text for item in table.heading if isinstance(item, Line))
+    cells = _as_placed(table) if table.placed else _placed(table)
+    return Table(tuple(cells), table.place, caption, table.inferred)
+
+
+def _as_placed(table: RawTable) -> list[Cell]:
+    """The cells at the columns that they know."""
+    return [
+        cell
+        if isinstance(cell, Cell)
+        else Cell(number, cell.column, cell.text, cell.place, 1, min(max(cell.column_span, 1), limits.SPAN))
+        for number, row in enumerate(table.rows)
+        for cell in row
+    ]
+
+
+def _placed(table: RawTable) -> list[Cell]:
+    """The cells at the columns that those from above leave free."""
     cells: list[Cell] = []
     ends = _group_ends(table)
     covered: list[_Covered] = []
@@ -175,25 +228,32 @@ def laid_out(table: RawTable) -> Table:
         begun = _lay_row(number, row, ends[number], covered, cells)
         if begun:
             covered = sorted(covered + begun)
-    caption = " ".join(item.text for item in table.heading if isinstance(item, Line))
-    return Table(tuple(cells), table.place, caption, table.inferred)
+    return cells
 
 
 _Covered = tuple[int, int, int]  # (first column, column after, row after) of a cell that reaches into rows below
 
 
-def _lay_row(number: int, row: list[RawCell], end: int, covered: list[_Covered], cells: list[Cell]) -> list[_Covered]:
+def _lay_row(
+    number: int, row: list[RawCell | Cell], end: int, covered: list[_Covered], cells: list[Cell]
+) -> list[_Covered]:
     """Adds the cells of a row at its free columns; those that reach into the rows below."""
     column = at = 0
     begun: list[_Covered] = []
     for raw in row:
-        column = max(column, raw.column)
+        if raw.column > column:
+            column = raw.column
         while at < len(covered) and covered[at][0] <= column:
             column = max(column, covered[at][1])
             at += 1
+        if raw.column_span == 1 and raw.row_span == 1:
+            known = isinstance(raw, Cell) and raw.column == column
+            cells.append(raw if known else Cell(number, column, raw.text, raw.place))  # type: ignore[arg-type]
+            column += 1
+            continue
         width = min(max(raw.column_span, 1), limits.SPAN)
         height = 1 if raw.row_span == 1 else min(raw.row_span, end - number) if raw.row_span > 0 else end - number
-        cells.append(Cell(number, column, cell_text(raw.items), raw.place, height, width))
+        cells.append(Cell(number, column, raw.text, raw.place, height, width))
         if height > 1:
             begun.append((column, column + width, number + height))
         column += width

@@ -3,6 +3,7 @@
 Names     as Chinese government sites write them (ArticleTitle, PubDate, ColumnName, SiteName …), in any case; the first filled wins
 Titles    ArticleTitle is the title; the page's own <title>, where it says something else, is kept as page_title
 Dates     ISO where the value begins with a date, else as written
+Address   as the page states it; else the canonical link; else the comment with which browsers begin a page that they save
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from auditor.text import read_date
 
+_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
+_SAVED_FROM_WITHIN = 2000
 _KEYS = {
     "title": ("articletitle", "og:title", "dc.title"),
     "published": (
@@ -25,7 +28,8 @@ _KEYS = {
     ),
     "column": ("columnname", "channelname", "column"),
     "site": ("sitename", "og:site_name"),
-    "url": ("url", "og:url", "articleurl"),
+    "url": ("url", "og:url", "articleurl", "canonical"),
+    "base": ("base",),
     "source": ("contentsource", "source", "articlesource"),
     "author": ("author",),
     "keywords": ("keywords",),
@@ -41,7 +45,9 @@ def of_page(title: str, tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
         if name and value:
             given.setdefault(name.lower().strip(), value)
         if meta.get("rel", "").lower() == "canonical" and meta.get("href"):
-            given.setdefault("url", meta["href"].strip())
+            given.setdefault("canonical", meta["href"].strip())
+        elif meta.get("href") and not meta.get("rel"):  # only <base> has an address and no relation
+            given.setdefault("base", meta["href"].strip())
     out: dict[str, str] = {}
     for key, names in _KEYS.items():
         value = next((given[name] for name in names if name in given), "")
@@ -52,6 +58,12 @@ def of_page(title: str, tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
             out["page_title"] = title
         out.setdefault("title", title)
     return out
+
+
+def saved_from(text: str) -> str:
+    """The address that a browser wrote at the head of a page when it saved it, "" where there is none."""
+    found = _SAVED_FROM.search(text, 0, _SAVED_FROM_WITHIN)
+    return found[1] if found else ""
 
 
 def iso_date(text: str) -> str:

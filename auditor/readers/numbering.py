@@ -8,7 +8,7 @@ Source    ECMA-376 part 1, 17.9 (numbering) and 17.18.59 (ST_NumberFormat)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -77,7 +77,9 @@ _FORMATS: dict[str, Callable[[int], str]] = {
 
 
 @dataclass(slots=True)
-class _Level:
+class Level:
+    """How one level of a list counts and prints; `%1` … `%9` in `text` stand for the counts."""
+
     format: str = "decimal"
     text: str = ""
     start: int = 1
@@ -86,10 +88,12 @@ class _Level:
 
 
 @dataclass(slots=True)
-class _List:
+class ListUse:
+    """A list that paragraphs name: the abstract list it counts with, and what it does otherwise."""
+
     abstract: str
     starts: dict[int, int] = field(default_factory=dict)
-    levels: dict[int, _Level] = field(default_factory=dict)
+    levels: dict[int, Level] = field(default_factory=dict)
     begun: bool = False
 
 
@@ -97,12 +101,26 @@ class Numbering:
     """Counts through a document; `number` is to be asked once for each paragraph, in order."""
 
     def __init__(self, root: etree._Element | None) -> None:
-        self._abstract: dict[str, dict[int, _Level]] = {}
-        self._lists: dict[str, _List] = {}
+        self._abstract: dict[str, dict[int, Level]] = {}
+        self._lists: dict[str, ListUse] = {}
         self._by_style: dict[str, tuple[str, int]] = {}
         self._counts: dict[str, list[int | None]] = {}
         if root is not None:
             self._read(root)
+
+    @classmethod
+    def of(
+        cls,
+        abstract: Mapping[str, dict[int, Level]],
+        lists: Mapping[str, ListUse],
+        by_style: Mapping[str, tuple[str, int]],
+    ) -> Numbering:
+        """The same of a file that keeps its lists in another way than XML."""
+        made = cls(None)
+        made._abstract.update(abstract)
+        made._lists.update(lists)
+        made._by_style.update(by_style)
+        return made
 
     def _read(self, root: etree._Element) -> None:
         links: dict[str, str] = {}
@@ -115,7 +133,7 @@ class Numbering:
                 if value(e, "pStyle")
             }
         for item in root.iter(f"{W}num"):
-            found = _List(value(item, "abstractNumId"))
+            found = ListUse(value(item, "abstractNumId"))
             for override in item.iterchildren(f"{W}lvlOverride"):
                 level = int(override.get(f"{W}ilvl", "0"))
                 if start := value(override, "startOverride"):
@@ -148,21 +166,21 @@ class Numbering:
         self._advance(found, levels, counts, level)
         return _printed(levels, counts, level)
 
-    def _advance(self, found: _List, levels: dict[int, _Level], counts: list[int | None], level: int) -> None:
+    def _advance(self, found: ListUse, levels: dict[int, Level], counts: list[int | None], level: int) -> None:
         for at in range(level + 1):
-            first = found.starts.get(at, levels.get(at, _Level()).start)
+            first = found.starts.get(at, levels.get(at, Level()).start)
             current = counts[at]
             if at < level:
                 counts[at] = first if current is None else current
             else:
                 counts[at] = first if current is None else current + 1
         for at in range(level + 1, _LEVELS):
-            restart = levels.get(at, _Level()).restart
+            restart = levels.get(at, Level()).restart
             if restart != 0 and (restart < 0 or level < restart):
                 counts[at] = None
 
 
-def _printed(levels: dict[int, _Level], counts: list[int | None], level: int) -> str:
+def _printed(levels: dict[int, Level], counts: list[int | None], level: int) -> str:
     own = levels.get(level)
     if own is None or own.format in ("bullet", "none"):
         return ""
@@ -171,7 +189,7 @@ def _printed(levels: dict[int, _Level], counts: list[int | None], level: int) ->
         mark = f"%{at + 1}"
         if mark not in out:
             continue
-        form = "decimal" if own.legal else levels.get(at, _Level()).format
+        form = "decimal" if own.legal else levels.get(at, Level()).format
         write, count = _FORMATS.get(form), counts[at]
         shown = write(count) if write is not None and count is not None and 0 < count < 10_000 else ""
         if not shown:
@@ -180,10 +198,10 @@ def _printed(levels: dict[int, _Level], counts: list[int | None], level: int) ->
     return out
 
 
-def _level(item: etree._Element) -> _Level:
+def _level(item: etree._Element) -> Level:
     restart = value(item, "lvlRestart")
     legal = item.find(f"{W}isLgl")
-    return _Level(
+    return Level(
         value(item, "numFmt") or "decimal",
         value(item, "lvlText"),
         int(value(item, "start") or 1),

