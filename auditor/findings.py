@@ -24,6 +24,7 @@ from auditor.model import Basis, Cause, Evidence, Finding, Judgement, Outcome, P
 from auditor.rulebook.book import Ready, Rulebook
 from auditor.rulebook.parameters import of_report
 from auditor.rulebook.rule import Grade
+from auditor.trust import weigh
 
 _WORST = (Outcome.BROKEN, Outcome.SUSPECTED, Outcome.TO_CONFIRM, Outcome.UNCLEAR, Outcome.KEPT, Outcome.NOT_APPLICABLE)
 _HEDGE = re.compile("疑|核实")
@@ -71,6 +72,13 @@ def judge(report: Report, book: Rulebook, last: LastYear | None = None, before: 
         findings += said.findings
         undecided += said.undecided
         outcomes[ready.id] = said.outcomes[ready.id]
+    fresh = [f for f in findings if f.rule in asked]
+    weighed = weigh(fresh, outcomes, case, book.rules, again=before is not None)
+    findings = [*(f for f in findings if f.rule not in asked), *weighed.findings]
+    undecided += weighed.undecided
+    for rule in {f.rule for f in fresh}:
+        left = [f.outcome for f in findings if f.rule == rule] + [u.outcome for u in undecided if u.rule == rule]
+        outcomes[rule] = min(left, key=_WORST.index)
     findings.sort(key=lambda f: (f.rule, f.facts, f.fingerprint))
     undecided.sort(key=lambda u: (u.rule, u.facts, u.reason))
     return Judgement(tuple(findings), tuple(undecided), outcomes)

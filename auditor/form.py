@@ -22,6 +22,7 @@ class FormRow:
     `name` is the row's part of a cell's name (本年新收); form A's rows are cells themselves and carry the whole name.
     `number` is the printed number ("一（一）", "1"); a heading row has no cells (`heading` True).
     `parent` is the key of the row of which this one is a part (a sub-item, never a mere heading).
+    An `optional` row is one that a province added: where it is not printed, nothing is missing.
     """
 
     key: str
@@ -32,6 +33,7 @@ class FormRow:
     heading: bool = False
     part: str = ""
     parent: str | None = None
+    optional: bool = False
 
     @property
     def label(self) -> str:
@@ -41,12 +43,13 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """A printed column of numbers; `path` is the header labels from the outermost down."""
+    """A printed column of numbers; `path` is the header labels from the outermost down. `optional` as of rows."""
 
     key: str
     name: str
     path: tuple[str, ...]
     variants: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class FormCell:
 class FormTable:
     """One official table. `kind` says how it is laid out:
 
-    list    label | unit | value, one cell a row (form A)
+    list    label | unit | value, one cell a row (form A); a province may add columns of numbers after the first
     blocks  several small grids under one another, each with its own header row (table two of B and C)
     matrix  rows × columns (table three)
     strip   one row of numbers under nested headers (table four); its rows are the outer headers
@@ -124,6 +127,7 @@ class Form:
     """One official layout. `letter` A, B, C; `years` inclusive (None: still in force).
 
     `groups` hold names of cells, rows or columns; each part (机构建设, 表三) is a group of its cells' names.
+    `variant` names a province's own print of the form: it is read as such, and judged as the form it extends.
     """
 
     letter: str
@@ -137,6 +141,7 @@ class Form:
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_name: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
 
     def covers(self, year: int) -> bool:
         """Whether reports of that year must follow this form."""

@@ -1,6 +1,7 @@
 """form: the right form for the year, no row or column lost, added or renamed.
 
-    of          年度格式  the tables follow the form that the report year orders
+    of          年度格式  the tables follow the form that the report year orders; where the headings are those of the six
+                          contents of before (收费及减免 …), a doubt whose 数量 is how many such headings there are
                 统计表    every official table of the year's form is there (tables: [二 三 四] to name them)
                 缺行列    rows or columns of the recognised tables are missing
                 行列混用  as 缺行列, and rows that only another year's form has in that table
@@ -58,7 +59,7 @@ def compile(keys: FormKeys, context: Compiling) -> Check:
             raise KeyMistake(("tables", at), f"没有名为“{table}”的统计表，可用：{'、'.join(sorted(known))}")
     wanted = frozenset(keys.tables)
     modes: dict[str, Callable[[Case, frozenset[str]], list[Result]]] = {
-        "年度格式": _right_form,
+        "年度格式": _right_form(context.all_forms),
         "统计表": _tables,
         "缺行列": _missing,
         "行列混用": _mixed(context.all_forms),
@@ -71,26 +72,67 @@ def compile(keys: FormKeys, context: Compiling) -> Check:
     return lambda case: mode(case, wanted)
 
 
-def _right_form(case: Case, _: frozenset[str]) -> list[Result]:
-    if case.report.profile.year is None:
-        return not_applicable("报告年度不明")
-    if case.year_form is None:
-        return not_applicable("该年度没有全国统一格式")
-    if case.form is None:
-        return not_applicable("报告中没有识别出统计表")
-    letters = {t.form for t in case.report.tables if t.found and t.form}
-    other = letters - {case.year_form.letter}
-    if case.form.letter == case.year_form.letter and not other:
-        return [Result(Outcome.KEPT)]
-    found = case.form.letter if case.form.letter != case.year_form.letter else sorted(other)[0]
-    words = {
-        "form": _FORM_WORDS.get(found, found),
-        "expected": _FORM_WORDS.get(case.year_form.letter, case.year_form.letter),
-    }
+def _right_form(forms: tuple[Form, ...]) -> Callable[[Case, frozenset[str]], list[Result]]:
+    bygone = {form.letter: _bygone(form, forms) for form in forms}
+
+    def check(case: Case, _: frozenset[str]) -> list[Result]:
+        if case.report.profile.year is None:
+            return not_applicable("报告年度不明")
+        if case.year_form is None:
+            return not_applicable("该年度没有全国统一格式")
+        old = _old_items(case, bygone[case.year_form.letter])
+        if case.form is None:
+            return old or not_applicable("报告中没有识别出统计表")
+        wrong = _other_form(case, case.form, case.year_form)
+        return wrong or old or [Result(Outcome.KEPT)]
+
+    return check
+
+
+def _other_form(case: Case, form: Form, due: Form) -> list[Result]:
+    """Tables of another year's form."""
+    other = {t.form for t in case.report.tables if t.found and t.form} - {due.letter}
+    if form.letter == due.letter and not other:
+        return []
+    found = form.letter if form.letter != due.letter else sorted(other)[0]
+    words = {"form": _FORM_WORDS.get(found, found), "expected": _FORM_WORDS.get(due.letter, due.letter)}
     places = tuple(
         Evidence(_title(t.table), t.place, "统计表") for t in case.report.tables if t.found and t.form == found
     )
     return [Result(Outcome.BROKEN, words=words, evidence=places[:3], key="form")]
+
+
+# The one of the six contents of 2008 that no later form has; 信息处理费 is another matter.
+_OLD_ITEM = "减免"
+_OLD_ITEMS = 2
+
+
+def _bygone(due: Form, forms: tuple[Form, ...]) -> frozenset[str]:
+    """The headings that earlier forms had and this one has not."""
+    earlier = [s for f in forms if f.last_year is not None and f.last_year < due.first_year for s in f.sections]
+    headings = {_bare(w) for s in earlier for w in (s.heading, *s.variants)}
+    return frozenset(headings - {_bare(w) for s in due.sections for w in (s.heading, *s.variants)})
+
+
+def _old_items(case: Case, bygone: frozenset[str]) -> list[Result]:
+    """Headings of the contents that an earlier form had, at any level, in a report that must follow a later one."""
+    old = [s for s in case.report.sections if _bare(s.heading) in bygone]
+    if len(old) < _OLD_ITEMS or not any(_OLD_ITEM in s.heading for s in old):
+        return []
+    shown = next(s for s in old if _OLD_ITEM in s.heading)
+    words = {
+        "form": f"“{shown.heading.strip()}”等 {len(old)} 个旧标题",
+        "expected": _FORM_WORDS.get(case.year_form.letter, "") if case.year_form else "",
+        "count": str(len(old)),
+    }
+    evidence = tuple(Evidence(s.heading, s.place, "标题") for s in old[:6])
+    measures = {"数量": len(old)}
+    return [Result(Outcome.BROKEN, certain=False, words=words, evidence=evidence, measures=measures, key="old-items")]
+
+
+def _bare(heading: str) -> str:
+    """A heading without its number and its punctuation."""
+    return "".join(c for c in _NUMBER.sub("", squash(heading)) if c.isalnum())
 
 
 def _of_form(case: Case, form: Form, wanted: frozenset[str]) -> list[TableReading]:
@@ -302,7 +344,9 @@ def _altered(case: Case, wanted: frozenset[str]) -> list[Result]:
 
 def _with_added(lost: Result, table: TableReading, added: tuple[Mention, ...]) -> Result:
     missing = (*table.rows_missing, *table.columns_missing)
-    shown = [*(f"缺少“{label}”" for label in missing), *(f"多出“{m.text.strip()}”" for m in added)]
+    shown = list(dict.fromkeys(f"缺少“{label}”" for label in missing))
+    lacking = len(shown)
+    shown += dict.fromkeys(f"多出“{m.text.strip()}”" for m in added)
     words = {
         "rows": "",
         "columns": "",
@@ -316,7 +360,7 @@ def _with_added(lost: Result, table: TableReading, added: tuple[Mention, ...]) -
         outcome=Outcome.BROKEN,
         words=words,
         evidence=(*lost.evidence, *(Evidence(m.text.strip(), m.place, _title(table.table)) for m in added[:12])),
-        measures={"数量": len(shown), "比例": round(Decimal(100 * len(missing)) / len(shown))},
+        measures={"数量": len(shown), "比例": round(Decimal(100 * lacking) / len(shown))},
         table=table.table,
         key="altered:" + "|".join(sorted(squash(label) for label in (*missing, *(m.text for m in added)))),
     )

@@ -22,9 +22,12 @@ from auditor.text import chinese_to_int, squash
 
 LEAST = 70.0
 MARGIN = 6.0
+# Equal words, and a number that says nothing against them.
+SURE = 94.0
 # A pair just at LEAST must still beat "no pair" by MARGIN.
 _BASE = LEAST - MARGIN
-_LIKELY = 50.0
+# Words that half resemble a label may be it, damaged.
+LIKELY = 50.0
 # Two printed rows that make one label together explain more than one of them alone.
 _MERGE_BONUS = 8.0
 _MERGE_LEAST = 85.0
@@ -32,6 +35,7 @@ _MERGE_LEAST = 85.0
 _SUMS = frozenset({"小计", "共计", "分类小计", "法人小计"})
 _LONGEST = 90
 _MOST_ROWS = 2000
+_WIDEST = 1 << 30
 # How many labels and how many alignments of how many rows are remembered for each table of a form.
 _REMEMBERED = 4096
 _ALIGNED = 128
@@ -63,13 +67,14 @@ class Item(NamedTuple):
     """A printed row or column.
 
     `heading`: a label over several rows, which has no cells of its own; `valued`: some cell is filled; `cells`: there
-    are cells, filled or not.
+    are cells, filled or not; `raw`: the label as printed, where it may be a part of one.
     """
 
     label: Label
     heading: bool = False
     valued: bool = True
     cells: bool = True
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +171,9 @@ def _number_speaks(one: Number | None, other: Number | None) -> float | None:
 
 
 class Index:
-    """The targets of one table, looked up by words."""
+    """The targets of one table, looked up by words. `others` are words of other forms' rows: no damaged ones of these."""
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    def __init__(self, targets: Sequence[Target], others: Iterable[str] = ()) -> None:
         self.targets = tuple(targets)
         self._exact: dict[str, set[int]] = {}
         for at, target in enumerate(self.targets):
@@ -176,6 +181,7 @@ class Index:
                 for words in {label.body, label.full} - {""}:
                     self._exact.setdefault(words, set()).add(at)
         labels = [(at, label) for at, target in enumerate(self.targets) for label in target.labels if label.body]
+        self._others = frozenset(others) - self._exact.keys()
         self._owners = [at for at, _ in labels]
         self._bodies = [label.body for _, label in labels]
         self._fulls = [label.full for _, label in labels]
@@ -201,6 +207,8 @@ class Index:
         found = self._judged(label, dict.fromkeys(exact, 100.0), LEAST)
         if not fuzzy or not label.body or any(points >= 95.0 for points in found.values()):
             return found
+        if not self._others.isdisjoint((label.body, label.full)):
+            return found
         return self.alike(label, LEAST)
 
     def _alike(self, label: Label, least: float) -> Mapping[int, float]:
@@ -217,7 +225,7 @@ class Index:
 
     def _resembles(self, label: Label, target: int) -> bool:
         """Whether the words are half those of the target."""
-        return any(likeness(label, other, _LIKELY) >= _LIKELY for other in self.targets[target].labels)
+        return any(likeness(label, other, LIKELY) >= LIKELY for other in self.targets[target].labels)
 
     def _aligned(self, items: tuple[Item, ...]) -> Alignment:
         return _align(items, self)
@@ -247,7 +255,32 @@ def _align(items: Sequence[Item], index: Index) -> Alignment:
     kept = [i for i in range(len(items)) if options[i] or i in double or i - 1 in double]
     if len(kept) > _MOST_ROWS:
         return Alignment({}, {}, {}, frozenset())
+    pairs = None if double else _straight(options, kept)
+    if pairs is not None:
+        scores = {i: options[i][j] for i, j in pairs.items()}
+        return Alignment(pairs, scores, {}, frozenset(_likely(items, index, pairs, {})))
     return _Lattice(items, index, options, double, kept).alignment()
+
+
+def _straight(options: Sequence[dict[int, float]], kept: Sequence[int]) -> dict[int, int] | None:
+    """The pairs where the order leaves each row one target, the best of those with its words; None where it does not.
+
+    Any other way would drop a pair of at least SURE points and win nothing: no alignment need be weighed against it.
+    """
+    pairs: dict[int, int] = {}
+    for i in kept:
+        if len(options[i]) == 1:
+            pairs[i] = next(iter(options[i]))
+    low, high, bounds = -1, _WIDEST, [_WIDEST] * len(kept)
+    for k in range(len(kept) - 1, -1, -1):
+        bounds[k] = high
+        high = min(high, pairs.get(kept[k], high))
+    for k, i in enumerate(kept):
+        between = [j for j in options[i] if low < j < bounds[k]]
+        if len(between) != 1 or not SURE <= options[i][between[0]] == max(options[i].values()):
+            return None
+        pairs[i] = low = between[0]
+    return {i: pairs[i] for i in kept}
 
 
 def _fits(item: Item, target: Target) -> bool:
@@ -259,19 +292,22 @@ def _merges(items: Sequence[Item], index: Index, options: Sequence[dict[int, flo
     out: dict[int, dict[int, float]] = {}
     for at in range(len(items) - 1):
         one, two = items[at], items[at + 1]
+        if (one.valued and two.valued) or one.heading:
+            continue
         whole = [i for i in (at, at + 1) if options[i] and max(options[i].values()) >= 100.0]
-        if (one.valued and two.valued) or not (one.label.full or two.label.full):
+        if len(whole) == 2 or not two.label.full or not (one.label.full or one.raw):
             continue
-        if len(whole) == 2 or one.heading or two.label.number is not None:
-            continue
-        joined = one.label.full + two.label.full
-        if joined in (one.label.full, two.label.full) or len(joined) > _LONGEST:
-            continue
+        # What begins with a number is a row of its own, unless both together are a label letter by letter (计 | 1次).
+        least = _MERGE_LEAST if two.label.number is None else SURE
+        words = one.label.full + two.label.full
         found: dict[int, float] = {}
-        for target_at, points in index.alike(Label(joined, joined, one.label.number), _MERGE_LEAST).items():
-            alone = max(options[at].get(target_at, 0.0), options[at + 1].get(target_at, 0.0))
-            if points >= alone - 4.0 and _fits(two, index.targets[target_at]):
-                found[target_at] = points + _MERGE_BONUS
+        for label in {Label(words, words, one.label.number), label_of(one.raw + two.raw)}:
+            if label.full in (one.label.full, "") or len(label.full) > _LONGEST:
+                continue
+            for target_at, points in index.alike(label, least).items():
+                alone = max(options[at].get(target_at, 0.0), options[at + 1].get(target_at, 0.0))
+                if points >= alone - 4.0 and _fits(two, index.targets[target_at]):
+                    found[target_at] = max(points + _MERGE_BONUS, found.get(target_at, 0.0))
         if found:
             out[at] = found
     return out
@@ -358,26 +394,27 @@ class _Lattice:
             elif how == "first":
                 pairs[i], scores[i] = target, self.double[k][target] + _BASE - _MERGE_BONUS
                 merged[i] = i + 1
-        doubtful |= self._likely(pairs, merged)
+        doubtful |= _likely(self.items, self.index, pairs, merged)
         return Alignment(pairs, scores, merged, frozenset(doubtful - set(pairs.values())))
 
-    def _likely(self, pairs: dict[int, int], merged: dict[int, int]) -> set[int]:
-        """Unpaired targets that an unpaired row of the same gap may be: it has cells, or words that resemble."""
-        out: set[int] = set()
-        taken = set(pairs.values())
-        seconds = set(merged.values())
-        ends = [*sorted(pairs.items()), (len(self.items), self.width)]
-        before, low = -1, -1
-        for item_at, target_at in ends:
-            missing = [j for j in range(low + 1, target_at) if j not in taken and not self.index.targets[j].heading]
-            for i in range(before + 1, item_at) if missing else ():
-                item = self.items[i]
-                shown = bool(item.label.body) or item.valued
-                if item.heading or i in seconds or not shown or item.label.body in _SUMS:
-                    continue
-                if item.cells:
-                    out.update(missing)
-                    break
-                out.update(j for j in missing if self.index.resembles(item.label, j))
-            before, low = item_at, target_at
-        return out
+
+def _likely(items: Sequence[Item], index: Index, pairs: Mapping[int, int], merged: Mapping[int, int]) -> set[int]:
+    """Unpaired targets that an unpaired row of the same gap may be: it has cells, or words that resemble."""
+    out: set[int] = set()
+    taken = set(pairs.values())
+    seconds = set(merged.values())
+    ends = [*sorted(pairs.items()), (len(items), len(index.targets))]
+    before, low = -1, -1
+    for item_at, target_at in ends:
+        missing = [j for j in range(low + 1, target_at) if j not in taken and not index.targets[j].heading]
+        for i in range(before + 1, item_at) if missing else ():
+            item = items[i]
+            shown = bool(item.label.body) or item.valued
+            if item.heading or i in seconds or not shown or item.label.body in _SUMS:
+                continue
+            if item.cells:
+                out.update(missing)
+                break
+            out.update(j for j in missing if index.resembles(item.label, j))
+        before, low = item_at, target_at
+    return out

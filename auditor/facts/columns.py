@@ -3,12 +3,13 @@
 Aligned   in order, like rows; of table four with all three levels of its words
 Counted   where as many columns are printed as the form has, place and words must say the same; a word that is damaged
           between two certain neighbours is then known by its place, as long as half of it can be read
-Doubtful  every other column of the form that may be one of the printed ones
+Doubtful  every other column of the form that may be one of the printed ones; a word that is another form's, letter by
+          letter, is none of them
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,21 +25,28 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A header's columns in the form's words: key → place; keys of which it is not certain; places of no column."""
+    """A header's columns in the form's words: key → place; keys of which it is not certain; places of no column.
+
+    `foreign` are those places of no column that another form's table has, letter by letter.
+    """
 
     places: Mapping[str, int]
     doubtful: frozenset[str]
     extra: tuple[int, ...]
+    foreign: frozenset[int] = frozenset()
 
 
 class ColumnIndex:
     """The columns of a table or block, ready for recognition: what a header's words are aligned with.
 
-    `targets` holds the columns and, with key None, words over several of them, in the order of the form.
+    `targets` holds the columns and, with key None, words over several of them, in the order of the form; `others` are
+    the words of the same table's columns in other forms.
     """
 
-    def __init__(self, targets: Sequence[tuple[str | None, Target]]) -> None:
-        self.index = Index([target for _, target in targets])
+    def __init__(self, targets: Sequence[tuple[str | None, Target]], others: Iterable[str] = ()) -> None:
+        self.index = Index([target for _, target in targets], others)
+        own = {words for _, target in targets for label in target.labels for words in (label.body, label.full)}
+        self._others = frozenset(others) - own
         self.key_of = [key for key, _ in targets]
         self.keys = tuple(key for key in self.key_of if key is not None)
         self._position = {key: at for at, key in enumerate(self.keys)}
@@ -60,21 +68,30 @@ class ColumnIndex:
             if (key := self.key_of[target]) is not None
         }
         doubtful = {self._position[key] for j in alignment.doubtful if (key := self.key_of[j]) is not None}
+        foreign = frozenset(at for at, path in enumerate(paths) if at not in pairs and self._is_foreign(path))
+        if foreign and len(pairs) + len(foreign) == len(paths):
+            places = {self.keys[position]: at for at, position in pairs.items()}
+            return Columns(places, frozenset(), tuple(sorted(foreign)), foreign)
         if len(paths) == len(self.keys):
             shown = [label_of(_lowest_word(path)) for path in paths]
             pairs, lost = _counted(pairs, len(shown), lambda at: self._resembles(shown[at], at))
             doubtful = (doubtful | lost) - set(pairs.values())
         places = {self.keys[position]: at for at, position in pairs.items()}
         extra = tuple(at for at, path in enumerate(paths) if at not in pairs and _lowest_word(path))
-        return Columns(places, frozenset(self.keys[p] for p in doubtful), extra)
+        return Columns(places, frozenset(self.keys[p] for p in doubtful), extra, foreign & frozenset(extra))
+
+    def _is_foreign(self, path: Path) -> bool:
+        label = label_of(_lowest_word(path))
+        return not self._others.isdisjoint((label.body, label.full))
 
     def _resembles(self, label: Label, position: int) -> bool:
         return any(likeness(label, other, _HALF) >= _HALF for other in self._labels[position])
 
 
-def plain_columns(columns: Sequence[FormColumn]) -> ColumnIndex:
+def plain_columns(columns: Sequence[FormColumn], others: Iterable[str] = ()) -> ColumnIndex:
     """The columns of a block or of a table whose lowest header words tell them apart."""
-    return ColumnIndex([(c.key, Target(tuple(map(label_of, (c.path[-1], *c.variants))))) for c in columns])
+    targets = [(c.key, Target(tuple(map(label_of, (c.path[-1], *c.variants))))) for c in columns]
+    return ColumnIndex(list(targets), others)
 
 
 def _counted(

@@ -41,23 +41,40 @@ class Line:
     cells: list[tuple[int, Value]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
 class Lines:
-    """The paragraphs of a document as label lines, made once for all layouts."""
+    """The paragraphs of a document, read as one cell a line; made once for all layouts.
 
-    labelled: tuple[Line, ...]
-    texts: Mapping[int, Text]
+    `labels` are those that may be the label of a row; `labelled`, each with the cells that follow it, is made when asked.
+    """
+
+    def __init__(self, texts: Mapping[int, Text]) -> None:
+        self.texts = texts
+        self.labels = [label_of(text.text) for text in texts.values() if _may_be_label(text.text)]
+        self._labelled: tuple[Line, ...] | None = None
+
+    @property
+    def labelled(self) -> tuple[Line, ...]:
+        """The label lines in order."""
+        if self._labelled is None:
+            self._labelled = tuple(_labelled(self.texts))
+        return self._labelled
 
 
 def lines_of(blocks: Sequence[Block]) -> Lines:
     """The document's paragraphs, read as one cell a line."""
-    texts = {at: block.text for at, block in enumerate(blocks) if isinstance(block, Paragraph)}
-    return Lines(tuple(_labelled(texts)), texts)
+    return Lines({at: block.text for at, block in enumerate(blocks) if isinstance(block, Paragraph)})
+
+
+def _may_be_label(text: str) -> bool:
+    """Whether a line is no longer than a label, as far as can be told without reading it; a sentence is none."""
+    if len(text) <= _LONGEST_LABEL:
+        return True
+    return "。" not in text and len("".join(text.split())) <= 3 * _LONGEST_LABEL
 
 
 def may_print(layout: Layout, lines: Lines) -> bool:
     """Whether enough lines are exactly labels of the table."""
-    return layout.index.known(line.label for line in lines.labelled) >= _LEAST_KNOWN
+    return layout.index.known(lines.labels) >= _LEAST_KNOWN
 
 
 def flat_entries(layout: Layout, lines: Lines) -> tuple[tuple[Entry, ...], tuple[int, ...]] | None:

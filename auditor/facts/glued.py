@@ -21,6 +21,7 @@ _LEAST_SHARE = 0.6
 _NEAR = 130
 _TRIES = 20
 _CELLS = re.compile(r"[\d.,，/\\—–-]*")
+_NO_WORD = re.compile(r"[\W_]+")
 _BEFORE_MATRIX = ("本列数据的勾稽关系", "申请人情况", "自然人")
 
 
@@ -48,7 +49,7 @@ def glued_tables(blocks: Sequence[Block], tables: Sequence[tuple[Form, FormTable
     whole = "".join(b.text.text for b in blocks if isinstance(b, Paragraph))
     plain = _plain(whole)
     likely = [(form, table, _words(table)) for form, table in tables]
-    likely = [(f, t, w) for f, t, w in likely if sum(word in plain for word in w) >= _LEAST_SHARE * len(w)]
+    likely = [(f, t, w) for f, t, w in likely if sum([word in plain for word in w]) >= _LEAST_SHARE * len(w)]
     if not likely:
         return []
     run = _run(blocks)
@@ -66,7 +67,7 @@ def glued_tables(blocks: Sequence[Block], tables: Sequence[tuple[Form, FormTable
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+    return _NO_WORD.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _run(blocks: Sequence[Block]) -> _Run:

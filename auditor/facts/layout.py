@@ -9,20 +9,31 @@ Score     of a layout: shares of the form's cells found, less those of rows and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from auditor.facts.align import Alignment, Index, Label, Target, align, label_of, with_number
 from auditor.facts.columns import ColumnIndex, Columns, plain_columns
-from auditor.facts.rows import UNITS, Entry, Head, Header, Value, Words, is_number_like, list_columns
+from auditor.facts.rows import (
+    UNITS,
+    Entry,
+    Head,
+    Header,
+    ListColumns,
+    Value,
+    Words,
+    is_number_like,
+    list_columns,
+)
 from auditor.form import Form, FormColumn, FormRow, FormTable
 from auditor.text import is_blank, squash
 
 _ROW_DOUBT = "行名与表样不能确定地对应"
 _COLUMN_DOUBT = "列名与表样不能确定地对应"
 _LEAST_STRIP = 5
+_HALF = "行名似乎分在两行，数字在后一行，无法确定属于哪一行"
 _NO_CELLS = "该行没有可以确定的数据单元格"
 
 
@@ -39,7 +50,10 @@ class Found:
 
 @dataclass(slots=True)
 class Slot:
-    """How one official table was recognised in printed rows."""
+    """How one official table was recognised in printed rows; `spare_columns` of a list belong to no column of the form.
+
+    `foreign` are the values (by identity) that stand under words of another form's column.
+    """
 
     found: dict[str, Found] = field(default_factory=dict)
     rows: dict[str, Entry] = field(default_factory=dict)
@@ -48,15 +62,20 @@ class Slot:
     extra_columns: list[Head] = field(default_factory=list)
     extra_rows: list[Entry] = field(default_factory=list)
     paired: set[int] = field(default_factory=set)
+    spare_columns: int = 0
+    foreign: set[int] = field(default_factory=set)
     readable: bool = True
     note: str = ""
     score: float = 0.0
 
 
 class Layout:
-    """One official table made ready for recognition; `year` is the report year where it is known."""
+    """One official table made ready for recognition; `year` is the report year where it is known.
 
-    def __init__(self, form: Form, table: FormTable) -> None:
+    `others` are the same table of other forms: a row that is theirs, word for word, is no damaged row of this one.
+    """
+
+    def __init__(self, form: Form, table: FormTable, others: Sequence[FormTable] = ()) -> None:
         self.form, self.table = form, table
         self.year: int | None = None
         self.cells = tuple(form.cells_of(table.name))
@@ -65,14 +84,19 @@ class Layout:
         for key, target in _row_targets(table):
             self.keys.append(key)
             targets.append(target)
-        self.index = Index(targets)
+        self.index = Index(targets, {w for other in others for w in _row_words(other)})
         self.ids = {(c.row, c.column): c.id for c in self.cells}
         self.rows = {row.key: row for row in table.rows}
-        self.columns = [_column_index(table, columns) for _, columns in _column_sets(table)]
+        spare = {c.key for c in table.columns if c.optional}
+        self.optional = frozenset(c.id for c in self.cells if c.column in spare or self.rows[c.row].optional)
+        elsewhere = {w for other in others for w in _column_words(other)}
+        self.columns = [_column_index(table, columns, elsewhere) for _, columns in _column_sets(table)]
         self._set_of = {key: at for at, (rows, _) in enumerate(_column_sets(table)) for key in rows}
         # Some offices print table four as three rows by five columns.
         self._upright = Layout(form, replace(table, kind="matrix")) if table.kind == "strip" else None
-        self.value_words = frozenset(label_of(w).body for c in table.columns for w in (*c.path, *c.variants))
+        words = {c.key: frozenset(label_of(w).body for w in (*c.path, *c.variants)) for c in table.columns}
+        self.value_words = frozenset().union(*(w for key, w in words.items() if key not in spare))
+        self.other_words = {key: w for key, w in words.items() if key in spare}
         self.column_words = Words(
             (w for c in table.columns for w in (c.path[-1], *c.variants)),
             (w for c in table.columns for w in c.path[:-1]),
@@ -84,9 +108,9 @@ class Layout:
         dated.year = year
         return dated
 
-    def knows(self, entries: Sequence[Entry]) -> int:
+    def knows(self, labels: Sequence[Label]) -> int:
         """How many printed labels are exactly those of the form."""
-        return self.index.known(e.label for e in entries if e.label.body)
+        return self.index.known(labels)
 
     def read(self, entries: Sequence[Entry]) -> Slot:
         """The table as it stands in these rows."""
@@ -102,6 +126,8 @@ class Layout:
             if key is not None and not self.index.targets[target].heading:
                 entry = _joined(entries, at, alignment)
                 slot.rows[key] = entry
+                if not entry.fault and _may_be_half(entries, at, alignment, self.index.targets[target]):
+                    entry = replace(entry, fault=_HALF)
                 self._read_row(slot, key, entry, columns)
         slot.doubtful_rows = {k for j in alignment.doubtful if (k := self.keys[j]) is not None}
         slot.doubtful_rows &= {r.key for r in self.table.rows if not r.heading}
@@ -121,12 +147,13 @@ class Layout:
             slot.found.update({self.ids[key, c]: Found(None, fault, entry=entry) for c in keys})
             return
         if self.table.kind == "list":
-            slot.found[self.ids[key, keys[0]]] = self._list_cell(slot, entry, entry.header)
+            self._read_list(slot, key, entry, entry.header)
             return
         which = (self._set_of[key], id(entry.header))
         if which not in columns:
             columns[which] = self.columns[which[0]].match(entry.header)
         match = columns[which]
+        slot.foreign.update(id(entry.values[at]) for at in match.foreign)
         for column in keys:
             if column in match.places:
                 at = match.places[column]
@@ -135,14 +162,17 @@ class Layout:
             elif column in match.doubtful:
                 slot.found[self.ids[key, column]] = Found(None, _COLUMN_DOUBT, entry=entry)
 
-    def _list_cell(self, slot: Slot, entry: Entry, header: Header) -> Found:
-        unit_at, value_at, note = list_columns(header, self.value_words, self.year)
-        if value_at is None:
-            slot.note = note
-            return Found(None, note, entry=entry)
-        unit_cell = entry.values[unit_at] if unit_at is not None else None
-        unit = squash(unit_cell.text) if unit_cell is not None else _unit_in(header.heads[value_at].path)
-        return Found(entry.values[value_at], unit=unit, unit_cell=unit_cell, entry=entry)
+    def _read_list(self, slot: Slot, key: str, entry: Entry, header: Header) -> None:
+        columns = list_columns(header, self.value_words, self.year, self.other_words)
+        slot.note = columns.note or slot.note
+        slot.spare_columns = max(slot.spare_columns, columns.spare)
+        for column in self._column_keys(key):
+            id = self.ids[key, column]
+            at = columns.value if column not in self.other_words else columns.others.get(column)
+            if at is not None:
+                slot.found[id] = _list_cell(entry, header, columns, at)
+            elif id not in self.optional:
+                slot.found[id] = Found(None, columns.note, entry=entry)
 
     def _sum_up(self, slot: Slot, entries: Sequence[Entry], columns: dict[tuple[int, int], Columns]) -> None:
         first, last = (min(slot.paired), max(slot.paired)) if slot.paired else (0, -1)
@@ -165,7 +195,15 @@ class Layout:
                 slot.extra_columns.extend(heads[header].heads[at] for at in match.extra if header in heads)
         certain = sum(f.entry is not None and f.fault != _COLUMN_DOUBT for f in slot.found.values())
         lost = sum(len(e.values) for e in slot.extra_rows) + sum(len(m.extra) for m in columns.values())
-        slot.score = (certain - 0.5 * lost - 0.25 * (len(self.ids) - certain)) / len(self.ids)
+        lost += slot.spare_columns
+        every = len(self.ids) - len(self.optional - slot.found.keys())
+        slot.score = (certain - 0.5 * lost - 0.25 * (every - certain)) / every
+
+
+def _list_cell(entry: Entry, header: Header, columns: ListColumns, at: int) -> Found:
+    unit_cell = entry.values[columns.unit] if columns.unit is not None else None
+    unit = squash(unit_cell.text) if unit_cell is not None else _unit_in(header.heads[at].path)
+    return Found(entry.values[at], unit=unit, unit_cell=unit_cell, entry=entry)
 
 
 # --- what a form's table looks like to the alignment -----------------------------------------------
@@ -187,6 +225,21 @@ def _row_targets(table: FormTable) -> Iterator[tuple[str | None, Target]]:
                 yield None, Target(tuple(map(label_of, (heading, *blocks.get(heading, ())))), heading=True)
         over = row.path[:-1]
         yield row.key, Target(tuple(map(label_of, (row.label, *row.variants))), row.heading)
+
+
+def _row_words(table: FormTable) -> Iterator[str]:
+    """The words by which the rows of numbers of a table are known exactly."""
+    for row in table.rows:
+        if not row.heading:
+            for label in map(label_of, (row.label, *row.variants)):
+                yield from (label.body, label.full)
+
+
+def _column_words(table: FormTable) -> Iterator[str]:
+    """The words by which the columns of a table are known exactly."""
+    for column in table.columns:
+        for label in map(label_of, (column.path[-1], *column.variants)):
+            yield from (label.body, label.full)
 
 
 def _own_number(number: str) -> tuple[str, int] | None:
@@ -217,10 +270,12 @@ def _column_sets(table: FormTable) -> list[tuple[tuple[str, ...], tuple[str, ...
     return [(tuple(r.key for r in table.rows), tuple(c.key for c in table.columns))]
 
 
-def _column_index(table: FormTable, keys: Sequence[str]) -> ColumnIndex:
+def _column_index(table: FormTable, keys: Sequence[str], elsewhere: Set[str]) -> ColumnIndex:
     if table.kind == "strip":
-        return ColumnIndex(list(_strip_targets(table)))
-    return plain_columns([table.column(key) for key in keys])
+        return ColumnIndex(list(_strip_targets(table)), elsewhere)
+    # A column of another block of the table is at home in this table, though not in this block.
+    own = set(_column_words(table))
+    return plain_columns([table.column(key) for key in keys], elsewhere - own)
 
 
 def _joined(entries: Sequence[Entry], at: int, alignment: Alignment) -> Entry:
@@ -229,6 +284,16 @@ def _joined(entries: Sequence[Entry], at: int, alignment: Alignment) -> Entry:
         return entries[at]
     one, two = entries[at], entries[alignment.merged[at]]
     return two if two.values and (two.item().valued or not one.values) else one
+
+
+def _may_be_half(entries: Sequence[Entry], at: int, alignment: Alignment, target: Target) -> bool:
+    """Whether a blank row stands beside a row of numbers that has no label, or (after it) a part of the blank one's."""
+    if at in alignment.merged or not entries[at].values or entries[at].item().valued:
+        return False
+    seconds = set(alignment.merged.values())
+    beside = [n for n in (at - 1, at + 1) if 0 <= n < len(entries) and n not in alignment.pairs and n not in seconds]
+    halves = [(n, entries[n].label.full) for n in beside if entries[n].item().valued and not entries[n].span]
+    return any(not part or (n > at and part in target.labels[0].full) for n, part in halves)
 
 
 def _is_extra(entry: Entry, inside: bool) -> bool:

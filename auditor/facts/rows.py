@@ -10,8 +10,8 @@ Split     a table that goes on without a header takes the header of the table be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -49,6 +49,8 @@ _MOST_ROWS = 5000
 _MOST_LEVELS = 5
 _MOST_COLUMNS = 200
 _LONGEST_WORD = 14
+_LONGEST_LABEL = 90
+_WIDE = 5
 _REMEMBERED = 4096
 
 
@@ -74,7 +76,7 @@ class Head:
         return self.path[-1] if self.path else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Header:
     """The columns of numbers. `width` counts the grid columns of the table; `label_end` is where the first one begins."""
 
@@ -102,12 +104,18 @@ class Entry:
 
     def item(self) -> Item:
         """The entry as the alignment sees it."""
-        return Item(self.label, self.span, any(not is_blank(v.text) for v in self.values), bool(self.values))
+        valued = any(not is_blank(v.text) for v in self.values)
+        return Item(
+            self.label, self.span, valued, bool(self.values), self.raw if len(self.raw) < _LONGEST_LABEL else ""
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Printed:
-    """A table as printed: its entries in order, and the cells of each grid row (for what belongs to no row)."""
+    """A table as printed: its entries in order, and the cells of each grid row (for what belongs to no row).
+
+    `block` numbers the tables of a document. `labels` are those with words, `widest` the columns of its widest header.
+    """
 
     block: int
     entries: tuple[Entry, ...]
@@ -115,6 +123,8 @@ class Printed:
     header_rows: frozenset[int]
     header: Header | None
     place: Place
+    labels: tuple[Label, ...]
+    widest: int
 
 
 class Words:
@@ -182,7 +192,7 @@ def printed(table: Table, block: int, words: Words, before: Header | None = None
             cells[row] = (*cells.get(row, ()), *own)
     entries = tuple(entry for half in halves for entry in half.entries)
     header_rows = frozenset[int]().union(*(half.header_rows for half in halves))
-    return Printed(block, entries, cells, header_rows, halves[0].header, table.place)
+    return _sheet(block, entries, cells, header_rows, halves[0].header, table.place)
 
 
 def _halves(table: Table) -> list[Table]:
@@ -226,7 +236,20 @@ def _printed(table: Table, block: int, words: Words, before: Header | None) -> P
             entries.extend(_entries(own, active, above, header, block, row))
         active.extend(c for c in own if c.row_span > 1)
         above = own
-    return Printed(block, tuple(entries), grid, header_rows, header, table.place)
+    return _sheet(block, tuple(entries), grid, header_rows, header, table.place)
+
+
+def _sheet(
+    block: int,
+    entries: tuple[Entry, ...],
+    cells: dict[int, tuple[Cell, ...]],
+    header_rows: frozenset[int],
+    header: Header | None,
+    place: Place,
+) -> Printed:
+    labels = tuple(e.label for e in entries if e.label.body)
+    widest = max((len(e.header.heads) for e in entries if e.header is not None), default=0)
+    return Printed(block, entries, cells, header_rows, header, place, labels, widest)
 
 
 def _begins_block(cells: Sequence[Cell]) -> bool:
@@ -240,7 +263,9 @@ def _header_regions(grid: dict[int, tuple[Cell, ...]], words: Words) -> list[lis
     runs: list[list[int]] = []
     last = -2
     for row, cells in grid.items():
-        if _is_header_row(cells, words):
+        if _is_header_row(cells, words) and not (
+            row == last + 1 and _is_beside(cells, [grid[r] for r in runs[-1]], words)
+        ):
             if row == last + 1 and len(runs[-1]) < _MOST_LEVELS:
                 runs[-1].append(row)
             else:
@@ -250,6 +275,14 @@ def _header_regions(grid: dict[int, tuple[Cell, ...]], words: Words) -> list[lis
     for before, run in zip([None, *runs], runs, strict=False):
         _take_damaged(grid, run, before[-1] if before else -1)
     return runs
+
+
+def _is_beside(cells: Sequence[Cell], above: Sequence[Sequence[Cell]], words: Words) -> bool:
+    """Whether the column words of a row under a header stand left of all its columns: a label broken by the page."""
+    beside = _LABEL_HEADS | _SIDE_HEADS
+    known = (c for row in above for c in row if words.any(c.text) and label_of(c.text).body not in beside)
+    first = min((c.column for c in known), default=0)
+    return all(c.column < first for c in cells if not is_blank(c.text))
 
 
 def _take_damaged(grid: dict[int, tuple[Cell, ...]], run: list[int], after: int) -> None:
@@ -365,6 +398,8 @@ def _entries(
     over_it = {c.column: c.text for c in above}
     number: tuple[str, int] | None = None
     last = next((c for c in reversed(shown) if label_of(c.text).body and not is_number_like(c.text)), None)
+    if last is not None and any(_is_bare(c, last, header) for c in shown):
+        last = None  # it stands over several rows; of this row's own label only the number is left
     if last is not None and any(c.column > last.column and is_number_like(c.text) for c in shown):
         fault = fault or "行名之后、数据列之前有数字，无法逐列对应"
     for cell in shown:
@@ -381,7 +416,18 @@ def _entries(
     if last is not None:
         yield Entry(label, last.text, last.place, values, header, False, fault, block, row)
     elif values:
-        yield Entry(Label("", ""), "", cells[0].place, values, header, False, fault, block, row)
+        # A number or 其中 without words is the first half of a label that a page broke.
+        alone = next((c for c in reversed(shown) if not label_of(c.text).body), None)
+        raw, place = (alone.text, alone.place) if alone is not None else ("", cells[0].place)
+        yield Entry(Label("", "", number), raw, place, values, header, False, fault, block, row)
+
+
+def _is_bare(cell: Cell, before: Cell, header: Header | None) -> bool:
+    """Whether a cell after another shows the number of a label, （一） or 3., and no word of it (no serial number)."""
+    label = label_of(cell.text)
+    if label.body or label.number is None or cell.column <= before.column:
+        return False
+    return before.row_span > 1 or label.number[0] == "(一)" or (header is not None and len(header.heads) >= _WIDE)
 
 
 def _divide(own: Sequence[Cell], header: Header | None) -> tuple[Sequence[Cell], Sequence[Cell], str]:
@@ -417,11 +463,27 @@ def _after_label(own: Sequence[Cell]) -> Sequence[Cell]:
 # --- columns of a list -----------------------------------------------------------------------------
 
 
-def list_columns(header: Header, names: frozenset[str], year: int | None) -> tuple[int | None, int | None, str]:
-    """(place of the unit, place of the number, note) among the columns of a list.
+@dataclass(frozen=True, slots=True)
+class ListColumns:
+    """The columns of a list by their place: that of the unit, that of the numbers (None: `note` says why), others by key.
 
-    `names` are the words for the column of numbers. Of several columns it is the only one with such a name, or the
-    only one that names the report year; else there is no number.
+    `spare` counts columns of which nothing is known.
+    """
+
+    unit: int | None
+    value: int | None
+    note: str = ""
+    others: Mapping[str, int] = field(default_factory=dict)
+    spare: int = 0
+
+
+def list_columns(
+    header: Header, names: frozenset[str], year: int | None, others: Mapping[str, frozenset[str]]
+) -> ListColumns:
+    """Which column is which in a list.
+
+    `names` are the words for the column of numbers, `others` those of further columns, by key. Of several columns it is
+    the only one with such a name, or the only one that names the report year; else there is no number.
     """
     unit = next((at for at, h in enumerate(header.heads) if {label_of(p).body for p in h.path} & _UNIT_HEADS), None)
     rest = [
@@ -429,13 +491,20 @@ def list_columns(header: Header, names: frozenset[str], year: int | None) -> tup
         for at, head in enumerate(header.heads)
         if at != unit and not {label_of(p).body for p in head.path} & (_SIDE_HEADS | _LABEL_HEADS)
     ]
+    words = {at: label_of(header.heads[at].text).body for at in rest}
+    known = {key: [at for at in rest if words[at] in of_key] for key, of_key in others.items()}
+    further = {key: places[0] for key, places in known.items() if len(places) == 1}
+    rest = [at for at in rest if at not in further.values()]
     if len(rest) == 1:
-        return unit, rest[0], ""
-    named = [at for at in rest if label_of(header.heads[at].text).body in names]
+        return ListColumns(unit, rest[0], "", further)
+    named = [at for at in rest if words[at] in names]
     dated = [at for at in rest if year is not None and f"{year}年" in squash("".join(header.heads[at].path))]
     for choice in (dated, named):
         if len(choice) == 1:
-            return unit, choice[0], ""
-    if not rest:
-        return unit, None, "表格没有数据列"
-    return unit, None, f"表格有 {len(rest)} 列数据，无法确定哪一列是本单位本年度的数据"
+            return ListColumns(unit, choice[0], "", further, len(rest) - 1)
+    if rest:
+        note = f"表格有 {len(rest)} 列数据，无法确定哪一列是本单位本年度的数据"
+    else:
+        listed = "、".join(header.heads[at].text.strip() for at in sorted(further.values()))
+        note = f"表格只分列填报（{listed}），没有合计列" if further else "表格没有数据列"
+    return ListColumns(unit, None, note, further, len(rest))

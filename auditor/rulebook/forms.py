@@ -3,25 +3,22 @@
 In        mappings, sequences, strings and booleans as a YAML loader gives them; nothing is opened here
 Cells     tables of rows × columns are spelt as rows and columns: id `<ids>.<row>.<column>`, name `<row>.<column>`;
           a list (form A) spells each cell as one row
-Variant   a form that `extends` another removes rows by key and adds rows after a key; the caller hands the base's data
+Variant   a form that `extends` another is its data with what the province changed (`variants.py`); the caller hands it
 Refuses   unknown fields, missing fields, an id or a name that stands twice, an axis or group that names nothing;
           it never raises for what the data says: `problem(path, words)` is called and None is returned
 """
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from auditor.form import Form, FormBlock, FormCell, FormColumn, FormRow, FormSection, FormTable
+from auditor.rulebook.variants import Path, Problem, extended
 from auditor.spelling import nearest
-
-Path = tuple[str | int, ...]
-Problem = Callable[[Path, str], None]
 
 # --- the grammar of the file -----------------------------------------------------------------------
 
@@ -64,6 +61,7 @@ class ColumnEntry(_Part):
     signed: Flag = False
     decimal: Flag = False
     variants: Labels = []
+    optional: Flag = False
 
 
 class RowEntry(_Part):
@@ -74,6 +72,7 @@ class RowEntry(_Part):
     name: Word | None = None
     heading: Flag = False
     variants: Labels = []
+    optional: Flag = False
 
 
 class CellEntry(_Part):
@@ -88,6 +87,7 @@ class CellEntry(_Part):
     decimal: Flag = False
     signed: Flag = False
     variants: Labels = []
+    optional: Flag = False
 
 
 class PartEntry(_Part):
@@ -139,6 +139,8 @@ class FormEntry(_Part):
     tables: list[TableEntry]
     axes: dict[str, Labels] = {}
     groups: dict[str, Labels | WholeTable] = {}
+    variant: Word | None = None
+    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$")] | None = None
 
 
 # --- the way in ------------------------------------------------------------------------------------
@@ -153,7 +155,7 @@ def form_from(data: Mapping[str, object], problem: Problem, base: Mapping[str, o
         if base is None:
             problem(("extends",), f"未找到被扩展的格式 {data['extends']}")
             return None
-        merged = _extended(base, data, problem)
+        merged = extended(base, data, problem)
         if merged is None:
             return None
         data = merged
@@ -252,8 +254,9 @@ class _Builder:
             return None
         sections = tuple(FormSection(s.kind, s.heading, tuple(s.variants)) for s in entry.sections)
         return Form(
-            entry.letter, entry.title, *years, entry.law, sections, tables, self.cells, axes, groups, self.by_name
-        )
+            entry.letter, entry.title, *years, entry.law, sections, tables, self.cells, axes, groups, self.by_name,
+            entry.variant or "",
+        )  # fmt: skip
 
     def years(self) -> tuple[int, int | None] | None:
         match = re.fullmatch(r"(\d{4})(?:(-)(\d{4})?)?", str(self.entry.years).strip())
@@ -300,8 +303,8 @@ class _Builder:
 
     def list_rows(self, entry: TableEntry, path: Path) -> tuple[list[FormRow], list[FormColumn], list[FormBlock]]:
         columns = [_column(c) for c in entry.columns]
-        if len(columns) > 1:
-            self.tell((*path, "columns"), "kind 为 list 的表只有一列数")
+        if any(not column.optional for column in columns[1:]):
+            self.tell((*path, "columns"), "kind 为 list 的表只有一列数；本地表样另设的列写在 extends 文件的 columns 里")
         rows: list[FormRow] = []
         parents: list[tuple[str, Path]] = []
         above: dict[str, str] = {}
@@ -315,7 +318,7 @@ class _Builder:
                 rows.append(
                     FormRow(
                         key, cell.name or cell.label, labels, cell.number, tuple(cell.variants), cell.id is None,
-                        part.part, cell.parent,
+                        part.part, cell.parent, cell.optional,
                     )
                 )  # fmt: skip
                 if cell.parent:
@@ -338,14 +341,16 @@ class _Builder:
         for field in ("name", "unit"):
             if getattr(cell, field) is None:
                 self.tell(path, f"缺少字段 {field}")
-        column = columns[0].key if columns else ""
-        self.add(
-            FormCell(
-                cell.id, cell.name or "", cell.label, entry.name, cell.id, column, cell.unit or "", part,
-                cell.decimal, cell.signed,
-            ),
-            path,
-        )  # fmt: skip
+        for at, column in enumerate(columns):
+            id = cell.id if at == 0 else f"{self.entry.prefix}.{cell.id}.{column.key}"
+            name = (cell.name or "") if at == 0 else f"{cell.name}.{column.name}"
+            self.add(
+                FormCell(
+                    id, name, cell.label, entry.name, cell.id, column.key, cell.unit or "", part,
+                    cell.decimal, cell.signed,
+                ),
+                path,
+            )  # fmt: skip
 
     def block_rows(self, entry: TableEntry, path: Path) -> tuple[list[FormRow], list[FormColumn], list[FormBlock]]:
         rows: list[FormRow] = []
@@ -424,88 +429,20 @@ class _Builder:
 
 
 def _column(entry: ColumnEntry) -> FormColumn:
-    return FormColumn(entry.key, entry.name, tuple(entry.path), tuple(entry.variants))
+    return FormColumn(entry.key, entry.name, tuple(entry.path), tuple(entry.variants), entry.optional)
 
 
 def _row(entry: RowEntry, part: str, heading: str | None = None) -> FormRow:
     path = (*([heading] if heading else []), *entry.path)
     number = re.match(r"[一二三四五六七八九十]+(?=、)|（[一二三四五六七八九十]+）|\d+(?=[.、．])", entry.path[-1])
     name = entry.name or entry.path[-1]
-    return FormRow(entry.key, name, path, number[0] if number else "", tuple(entry.variants), entry.heading, part)
+    return FormRow(
+        entry.key, name, path, number[0] if number else "", tuple(entry.variants), entry.heading, part,
+        optional=entry.optional,
+    )  # fmt: skip
 
 
 def _prefixes(number: str) -> list[str]:
     """The numbers above 三（三）4其中: 三, 三（三）, 三（三）4."""
     steps = re.findall(r"（[^）]*）|\d+|其中|[一二三四五六七八九十]+", number)
     return ["".join(steps[:n]) for n in range(1, len(steps))]
-
-
-# --- variants of a form ----------------------------------------------------------------------------
-
-
-def _extended(
-    base: Mapping[str, object], data: Mapping[str, object], problem: Problem
-) -> dict[str, object] | None:  # fmt: skip
-    """The base's data with rows removed (`remove: [key]`) and added (`add: [{after: key, row: {…}}]`).
-
-    Every other field of the variant (letter, title, years, law, sections, axes, groups …) replaces the base's;
-    groups are merged by name, and members that were removed leave the base's groups.
-    """
-    merged: dict[str, object] = copy.deepcopy(dict(base))
-    places = {_key_of(row): (rows, row) for rows in _row_lists(merged) for row in rows}
-    clean = True
-    removed: set[str] = set()
-    for at, key in enumerate(_sequence(data.get("remove"))):
-        if key not in places:
-            problem(("remove", at), f"被扩展的格式没有 {key}{nearest(str(key), [p for p in places if p])}")
-            clean = False
-            continue
-        rows, row = places[str(key)]
-        removed.add(str(row.get("name", "")))
-        rows.remove(row)
-    for at, item in enumerate(_sequence(data.get("add"))):
-        added = item.get("row") if isinstance(item, Mapping) else None
-        after = item.get("after") if isinstance(item, Mapping) else None
-        if not isinstance(added, Mapping) or after not in places or places[str(after)][1] not in places[str(after)][0]:
-            problem(("add", at), "应写作 {after: 前一行的 key, row: {…}}，前一行须在被扩展的格式中")
-            clean = False
-            continue
-        rows, before = places[str(after)]
-        new = dict(added)
-        rows.insert(rows.index(before) + 1, new)
-        places[_key_of(new)] = (rows, new)
-    for field in ("axes", "groups"):
-        merged[field] = _lists(merged.get(field), data.get(field), removed)
-    skip = {"extends", "remove", "add", "axes", "groups"}
-    merged.update({key: value for key, value in data.items() if key not in skip})
-    return merged if clean else None
-
-
-def _lists(base: object, own: object, removed: set[str]) -> dict[str, object]:
-    """The base's lists without the names that were removed, and the variant's own over them."""
-    lists: dict[str, object] = {}
-    for source in (base, own):
-        for name, members in source.items() if isinstance(source, Mapping) else ():
-            inherited = source is base and isinstance(members, list)
-            lists[name] = [member for member in members if member not in removed] if inherited else members
-    return lists
-
-
-def _sequence(value: object) -> Sequence[object]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _key_of(row: Mapping[str, object]) -> str:
-    return str(row.get("id") or row.get("key") or row.get("number") or "")
-
-
-def _row_lists(data: Mapping[str, object]) -> Iterator[list[dict[str, object]]]:
-    """Every list of rows of the data, at whatever depth of tables, parts and blocks."""
-    for field in ("tables", "parts", "blocks"):
-        inner = data.get(field)
-        for entry in inner if isinstance(inner, list) else []:
-            if isinstance(entry, Mapping):
-                yield from _row_lists(entry)
-    rows = data.get("rows")
-    if isinstance(rows, list):
-        yield rows

@@ -192,7 +192,7 @@ def _subject(read: _Reader, data: object, path: Path, forms: tuple[Form, ...]) -
 def _facts(read: _Reader, data: object, path: Path, forms: tuple[Form, ...]) -> tuple[tuple[str, str], ...]:
     if data is None:
         return ()
-    by_letter = {form.letter: form for form in forms}
+    by_letter = {form.letter: form for form in forms if not form.variant}
     out: list[tuple[str, str]] = []
     for letter, value in read.mapping(data, path).items():
         fact = read.word(value, (*path, letter))

@@ -79,6 +79,7 @@ class _Loader:
         laws = self._laws()
         parameters = self._parameters()
         lexicon = self._lexicon(forms)
+        forms = tuple(form for form in forms if not form.variant)
         scoring_source, scoring = self._scoring()
         subjects = frozenset(s.name for s in lexicon.claims.subjects) if lexicon else frozenset()
         rules = self._rules(forms, laws, frozenset(parameters), subjects)
@@ -110,19 +111,29 @@ class _Loader:
         return [(f, self.sources[f.shown]) for f in self.texts.files if f.room == room]
 
     def _forms(self) -> tuple[Form, ...]:
+        """National forms in order of their letters, each followed by the provinces' prints of it."""
         out: list[Form] = []
         plain: dict[str, Mapping[str, object]] = {}
-        for _, source in self._files("forms"):
-            data = source.data
+        prefixes: dict[str, str] = {}
+        files = [(source, source.data) for _, source in self._files("forms")]
+        for source, data in sorted(files, key=lambda file: isinstance(file[1], dict) and "extends" in file[1]):
             if not isinstance(data, dict):
                 self._shape(source)
                 continue
             base = plain.get(str(data.get("extends")))
             form = form_from(data, lambda path, words, source=source: _tell(source, path, words), base)  # type: ignore[misc]
-            if form is not None:
+            if form is None:
+                continue
+            out.append(form)
+            if not form.variant:
+                if form.letter in plain:
+                    _tell(source, ("letter",), f"格式 {form.letter} 已在其他文件中定义")
                 plain[form.letter] = data
-                out.append(form)
-        return tuple(sorted(out, key=lambda f: f.letter))
+            elif prefix := str(data.get("prefix") or ""):
+                if prefix in prefixes:
+                    _tell(source, ("prefix",), f"前缀 {prefix} 已用于“{prefixes[prefix]}”")
+                prefixes[prefix] = form.variant
+        return tuple(sorted(out, key=lambda f: (f.letter, f.variant)))
 
     def _shape(self, source: Source, wanted: str = "映射（字段: 值）") -> None:
         if not source.mistakes:

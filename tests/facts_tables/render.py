@@ -46,10 +46,12 @@ def table_a(form: Form, show: Show, *, units: bool = True, header: bool = True) 
 
 def printed_label(number: str, label: str) -> str:
     """三（三）4 and 不同意公开答复数: 4.不同意公开答复数."""
+    if not number:
+        return label
     if number.endswith("其中"):
         return f"其中：{label}"
     last = number[number.rfind("（") :] if number.endswith("）") else number[-1]
-    return label if not number else f"{last}{'、' if len(number) == 1 else '' if last.endswith('）') else '.'}{label}"
+    return f"{last}{'、' if len(number) == 1 else '' if last.endswith('）') else '.'}{label}"
 
 
 def table_two(form: Form, show: Show) -> list[Box]:
