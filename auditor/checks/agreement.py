@@ -16,6 +16,8 @@
                           in several parts, so only a sum below the total is a fault
                 前后一致  the same indicator said with two numbers (subjects: [...])
                 占比      a percentage against count and base (tolerance in points)
+                列举项数  a list against the number of members it announces (教育、医疗等8个领域): more or fewer named; of a
+                          list that ends in 等 only more, or (measure 数量 0) one fewer of a long one
                 单位名称  names in titles, table head and signature that mean different bodies
                 负责人    单位负责人 against the principal whom the prose names
                 签署人    审核人 and 填报人 are the same person
@@ -60,7 +62,7 @@ class AgreementKeys(Keys):
     expect: FormulaText | None = None
     each: str | None = None
     tolerance: Decimal = Decimal(0)
-    of: Literal["分项合计", "前后一致", "占比", "单位名称", "负责人", "签署人", "自称"] | None = None
+    of: Literal["分项合计", "前后一致", "占比", "列举项数", "单位名称", "负责人", "签署人", "自称"] | None = None
     subjects: Words = ()
     overlap: Words = ()
     words: Words = ()
@@ -152,6 +154,7 @@ def _modes(keys: AgreementKeys) -> Check:
         tolerance = keys.tolerance or Decimal("0.5")
         return lambda case: figures.shares(case, tolerance)
     return {
+        "列举项数": figures.listings,
         "单位名称": identity.names,
         "负责人": identity.principal,
         "签署人": identity.signers,

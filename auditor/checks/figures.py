@@ -1,4 +1,4 @@
-"""Figures of the prose among themselves: the modes 分项合计, 前后一致 and 占比 of `agreement`."""
+"""Figures of the prose among themselves: the modes 分项合计, 前后一致, 占比 and 列举项数 of `agreement`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from auditor.checks.check import Case, Result, not_applicable, quote
-from auditor.model import Claim, Evidence, Number, Outcome, Said, Share
+from auditor.model import Claim, Evidence, Listing, Number, Outcome, Said, Share
 from auditor.text import show, tidy
 
 
@@ -128,6 +128,39 @@ def shares(case: Case, tolerance: Decimal) -> list[Result]:
             )
         )
     return out
+
+
+_LONG = 5  # a list of so many members that ends in 等 and lacks one was meant to name them all
+
+
+def listings(case: Case) -> list[Result]:
+    """A list against the number of members that it announces."""
+    if not case.report.listings:
+        return not_applicable("正文没有写明项数的列举")
+    return [_listed(listing) for listing in case.report.listings]
+
+
+def _listed(listing: Listing) -> Result:
+    count, named = listing.count, listing.few if listing.count < listing.few else listing.many
+    lacks_one = listing.open and count - named == 1 and named >= _LONG
+    if listing.few <= count <= listing.many or (listing.open and count > named and not lacks_one):
+        return Result(Outcome.KEPT)
+    words = {
+        "left": str(count),
+        "right": str(named),
+        "difference": str(abs(count - named)),
+        "原文": listing.text,
+    }
+    return Result(
+        Outcome.BROKEN,
+        left=count,
+        right=named,
+        difference=count - named,
+        words=words,
+        measures={"数量": 0 if lacks_one else 1},
+        evidence=(Evidence(listing.text, listing.place, "正文"),),
+        key="listing:" + listing.text[-40:],
+    )
 
 
 _COUNT = re.compile(r"(?<![\d.])\d[\d,]{0,11}(?![\d.]|[年月日号])")

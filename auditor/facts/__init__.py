@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from auditor.facts.claims import read_claims
 from auditor.facts.flow import flow
 from auditor.facts.lexicon import ClaimWords, Lexicon, OrganisationWords, ProfileWords, Subject
+from auditor.facts.listings import read_listings
 from auditor.facts.profile import read_profile, read_titles, unit_kind
-from auditor.facts.prose import CAPTIONS, lay_out
+from auditor.facts.prose import CAPTIONS, Page
 from auditor.facts.sections import sections
 from auditor.facts.shares import read_shares
 from auditor.facts.tables import read_tables
@@ -56,12 +57,13 @@ _HEAD = 60  # blocks in which a title is looked for before the tables are known
 def extract(document: Document, lexicon: Lexicon, hints: Hints | None = None) -> Report:
     """Everything that one document states, indexed once."""
     known = hints or _NOTHING
-    year = known.year or read_titles(document, lay_out(document.blocks[:_HEAD], lexicon.profile)).year
+    lines = Page(document.blocks, lexicon.profile)
+    year = known.year or read_titles(document, lines.lay_out(most=_HEAD)).year
     tables = read_tables(document, lexicon.forms, year)
-    page = lay_out(document.blocks, lexicon.profile, tables.used, tables.used_spans)
+    page = lines.lay_out(tables.used, tables.used_spans)
     found = sections(page, document.blocks, lexicon, tables.used, tables.used_spans)
     kept = frozenset(i for s in found for i in (s.heading_start - 1, s.body_start - 1))
-    text = flow(page.prose.text, kept)
+    text = flow(page.prose.text, kept, "\n".join(page.folded))
     letter = tables.form.letter if tables.form else None
     profile = read_profile(
         document, page, text, read_titles(document, page), lexicon, letter, tables.loose, tables.used
@@ -80,6 +82,7 @@ def extract(document: Document, lexicon: Lexicon, hints: Hints | None = None) ->
         facts=tables.facts,
         claims=claims,
         shares=read_shares(page.prose, text, counted, claims),
+        listings=read_listings(page.prose, text, found),
         tables=tables.readings,
         unrecognised=tuple(
             _words(b) for i, b in enumerate(document.blocks) if isinstance(b, Table) and i not in tables.used

@@ -3,6 +3,8 @@
 Channel   县政府网站, 上级网站 are another body's channel for a department or a township: what is published there may be
           the unit's own or everybody's, so such a number is never certain; for the county itself it is its own channel;
           县政府网站在线访谈1次 is the unit's own, for there it is the guest
+Scope     全县 is a township's neighbours too: what counts for a wider area than the report's tables is foreign to them;
+          a county's own office alone (县政府办代表县政府, 县本级) is less than its county
 Share     县政府网站公开2000条，其中我局110条: the total is not the unit's, what follows 其中我局 is
 Deed      县政府召开全县政务公开会议: what a superior is the plain subject of was not done by the unit
 Refuses   我镇公开100条，其中镇政府20条: a part of the unit's own number is no share
@@ -30,6 +32,7 @@ _SUPERIOR = (
     rf"{_LEVEL}(?:政务公开|政务|信息公开|公开)?办(?:公室)?)"
 )
 _HOW = "(?:统一|多次|先后|专门|还|也|共|已|集中|及时)"
+_ITSELF = ("代表本级政府", "本级政府")  # the government alone, without the departments that its tables sum up
 _DEED = re.compile(rf"[,:]?{_WHEN}*{_SUPERIOR}{_HOW}*")
 _COUNTED_DEED = re.compile(rf"{_DEED.pattern}(?:组织召开|召开|举行|举办|组织|开展)(?!(?:参加|收看|收听))")
 _OWN = "(?:我|本)(?:镇|乡|街道|局|委|办|厅|院|校|站|所|馆|中心|单位|机关|部门)"
@@ -54,6 +57,40 @@ def is_superiors_deed(before: str, unit: str | None, kind: str) -> bool:
 def is_superiors_count(words: str, unit: str | None, kind: str) -> bool:
     """Whether the words of a clause before a number say that a superior held what is counted."""
     return _has_superior(unit, kind) and _COUNTED_DEED.match(words) is not None
+
+
+def is_foreign(name: str, role: str, unit: str | None, kind: str) -> bool:
+    """Whether a word of scope (its name and role) says that a number counts for others than the unit's tables do."""
+    if role != "whole":
+        return False
+    if name in _ITSELF:
+        return kind == _GOVERNMENT
+    if kind != _GOVERNMENT:
+        return True
+    levels = re.findall(f"[{_LEVELS}]", unit or "")
+    return name == "全系统" or (name[1] in _LEVELS and bool(levels) and levels[-1] != name[1])
+
+
+_BODY = re.compile(
+    r"([\u4e00-\u9fff]{2,8}(?:镇|乡|街道|县|区|局))(?:人民政府|政府|办事处)?(?:共|全年|累计|本级)?(?:主动公开|公开|收到|受理|制发|新收)"
+)
+_OFFICE = re.compile(
+    r"(?:^|其中|,|:)(?:[\u4e00-\u9fff]{0,6}[省市州盟县区旗])?[\u4e00-\u9fff]{2,12}(?:局|委|委员会|厅|镇|乡|街道|街道办事处|镇政府|乡政府|公司)"
+    "(?:共|全年|累计|分别)?(?:主动公开|公开|收到|受理|制发|新收|发布|答复)"
+)
+
+
+def named_bodies(head: str) -> list[str]:
+    """The bodies that a sentence names as those who published or received."""
+    return _BODY.findall(head) if any(verb in head for verb in _VERBS) else []
+
+
+_VERBS = ("公开", "收到", "受理", "制发", "新收")
+
+
+def is_part_of_government(clause: str, kind: str) -> bool:
+    """Whether a clause before a number names one department or township of the government that reports."""
+    return kind == _GOVERNMENT and _OFFICE.search(clause) is not None
 
 
 def _has_superior(unit: str | None, kind: str) -> bool:

@@ -15,77 +15,37 @@ from decimal import Decimal
 from auditor.model import Number
 from auditor.text import CHINESE_NUMERAL, chinese_to_int, tidy
 
-UNITS = (
-    *(
-        "人次",
-        "件次",
-        "条次",
-        "篇次",
-        "期次",
-        "场次",
-        "批次",
-        "万元",
-        "亿元",
-        "件",
-        "条",
-        "次",
-        "篇",
-        "个",
-        "人",
-        "名",
-        "位",
-    ),
-    *(
-        "元",
-        "宗",
-        "份",
-        "期",
-        "场",
-        "例",
-        "起",
-        "项",
-        "部",
-        "台",
-        "家",
-        "块",
-        "处",
-        "张",
-        "套",
-        "轮",
-        "类",
-        "幅",
-        "则",
-        "款",
-        "页",
-        "批",
-        "笔",
-        "封",
-    ),
-)
+_LONG_UNITS = ("人次", "件次", "条次", "篇次", "期次", "场次", "批次", "万元", "亿元")
+UNITS: tuple[str, ...] = (*_LONG_UNITS, *"件条次篇个人名位元宗份期场例起项部台家块处张套轮类幅则款页批笔封")
 _CN = f"[{CHINESE_NUMERAL}]"
 _UNIT = "|".join(UNITS)
-# One pass; nothing in it backtracks over more than one number.
-_NUMBER = re.compile(
-    rf"(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}(?![\d,]\d)|\d+)(?:\.\d+)?)(?P<scale>[万亿]?)(?P<more>余|多|来|几|\+)?(?P<unit>{_UNIT})?"
-    rf"|(?P<words>{_CN}{{1,24}})(?P<more2>余|多|来|几)?(?P<unit2>{_UNIT})"
+# One pass each; both begin with a set of characters, so that the text between is passed over quickly, and nothing in
+# them backtracks over more than one number.
+_DIGITS = re.compile(
+    rf"(?P<numeral>[0-9](?:[0-9]{{0,2}}(?:,[0-9]{{3}}){{1,4}}(?![0-9,][0-9])|[0-9]*)(?:\.[0-9]+)?)(?P<scale>[万亿]?)"
+    rf"(?P<more>余|多|来|几|\+)?(?P<unit>{_UNIT})?"
 )
+_WORDS = re.compile(rf"(?P<numeral>{_CN}{{1,24}})(?P<scale>)(?P<more>余|多|来|几)?(?P<unit>{_UNIT})")
 _BARE_BEFORE = "数为是:共计约近"
 _BARE_AFTER = ",。;、)!?\n"
 _BOOK = re.compile(r"《[^《》\n]{0,80}》|〔\d{4}〕\d*号?|\[\d{4}\]\d*号")
-_ABOUT = ("大约", "约", "将近", "大概", "左右", "上下")
-_LESS = ("不足", "不到", "不超过", "少于", "低于")
-_OVER = ("超过", "超", "逾", "不少于", "不低于", "至少", "突破", "多达")
+_LEAD = re.compile(
+    "(?P<less>不足|不到|不超过|少于|低于)$|(?P<over>超过|超|逾|不少于|不低于|至少|突破|多达)$|(?P<about>大约|约|将近|大概|左右|上下)$"
+    "|(?<![附最接])(?P<near>近)$"
+)
 _AFTER_OVER = ("以上", "之多")
 _AFTER_UNDER = ("以下", "以内", "之内")
 _AFTER_ABOUT = ("左右", "上下")
 _MONEY = {"元": Decimal(1), "万元": Decimal(10**4), "亿元": Decimal(10**8)}
+_SCALE = {"": 1, "万": 10**4, "亿": 10**8}
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A number with its unit ("" where it ends a clause without one); offsets in the flow.
 
-    `start`/`end` cover the numeral with its scale (1.3万), `tail` is where the unit and 以上/左右 end.
+    `start`/`end` cover the numeral with its scale (1.3万), `lead` is where a word that bounds it begins (近 超过),
+    `tail` where the unit and 以上/左右 end.
     """
 
     value: Number
@@ -95,6 +55,7 @@ class Counted:
     start: int
     end: int
     tail: int
+    lead: int
 
     @property
     def exact(self) -> bool:
@@ -106,13 +67,16 @@ def numbers(text: str) -> list[Counted]:
     """All numbers of a flow that count something, in order."""
     closed = [match.span() for match in _BOOK.finditer(text)]
     out: list[Counted] = []
-    book = 0
-    for match in _NUMBER.finditer(text):
+    book = end = 0
+    for match in sorted((*_DIGITS.finditer(text), *_WORDS.finditer(text)), key=re.Match.start):
         start = match.start()
+        if start < end:  # the 万 of 3万条
+            continue
         while book < len(closed) and closed[book][1] <= start:
             book += 1
         if book < len(closed) and closed[book][0] <= start:
             continue
+        end = match.end()
         counted = _counted(text, match)
         if counted:
             out.append(counted)
@@ -120,26 +84,22 @@ def numbers(text: str) -> list[Counted]:
 
 
 def _counted(text: str, match: re.Match[str]) -> Counted | None:
-    start = match.start()
+    start, tail = match.span()
+    numeral, scale, more, unit = match.groups()
+    if unit is None and not _is_bare(text, start, tail):  # years and dates, most of all
+        return None
     before = text[start - 1] if start else ""
     if before and (before in "第-—–~～至./〔[+ " or (before.isascii() and before.isalnum())):
         return None
-    words = match["words"]
-    unit = match["unit"] or match["unit2"] or ""
-    tail = match.end()
-    if not unit and not _is_bare(text, start, tail):
+    unit = unit or ""
+    words = numeral if numeral[0] in CHINESE_NUMERAL else None
+    after = text[tail : tail + 1]
+    if after and after in "-—–~～%":
         return None
-    if text[tail : tail + 1] and (text[tail] in "-—–~～" or text.startswith("%", tail)):
+    value = _word_value(words, before) if words else _digit_value(numeral, scale)
+    if value is None or value > 10**12 or _is_idiom(words, unit, before, after):
         return None
-    value = _word_value(words, before) if words else _digit_value(match["digits"], match["scale"])
-    if value is None or value > 10**12:
-        return None
-    if _is_idiom(words, unit, before, text[tail : tail + 1]):
-        return None
-    end = match.end("words") if words else match.end("scale")
-    more = match["more"] or match["more2"] or ""
-    low, high, tail = _bounds(text, start, tail, value, more)
-    return Counted(value, low, high, unit, start, end, tail)
+    return _bounded(text, (start, match.end("scale"), tail), value, unit, more or "")
 
 
 def _is_idiom(words: str | None, unit: str, before: str, after: str) -> bool:
@@ -151,7 +111,7 @@ def _is_idiom(words: str | None, unit: str, before: str, after: str) -> bool:
     return (
         (unit == "次" and after == "性")
         or (unit == "部" and after in "分署门")
-        or before in ("“", "统", "唯", "逐", "进", "同")
+        or before in ("“", "统", "唯", "逐", "进", "同", "任")
     )
 
 
@@ -160,10 +120,11 @@ def _is_bare(text: str, start: int, end: int) -> bool:
 
 
 def _digit_value(digits: str, scale: str) -> Number | None:
-    number = Decimal(digits.replace(",", ""))
     if len(digits) > 12 or (len(digits) > 1 and digits[0] == "0" and digits[1] != "."):
         return None
-    return tidy(number * {"": 1, "万": 10**4, "亿": 10**8}[scale], keep_decimals=not scale)
+    if digits.isdigit():
+        return int(digits) * _SCALE[scale]
+    return tidy(Decimal(digits.replace(",", "")) * _SCALE[scale], keep_decimals=not scale)
 
 
 def _word_value(words: str, before: str) -> Number | None:
@@ -172,25 +133,33 @@ def _word_value(words: str, before: str) -> Number | None:
     return chinese_to_int(words)
 
 
-def _bounds(text: str, start: int, tail: int, value: Number, more: str) -> tuple[Number, Number | None, int]:
-    head, rest = text[max(0, start - 4) : start], text[tail : tail + 2]
+def _bounded(text: str, span: tuple[int, int, int], value: Number, unit: str, more: str) -> Counted:
+    """The number with its bounds, by the words right before and after it."""
+    start, end, tail = span
+    rest = text[tail : tail + 2]
+    first = max(0, start - 4)
+    lead = _LEAD.search(text, first, start) if start else None
+    at = lead.start() if lead else start
     if rest in _AFTER_OVER:
-        return value, None, tail + 2
+        return Counted(value, value, None, unit, start, end, tail + 2, at)
     if rest in _AFTER_UNDER:
-        return 0, value, tail + 2
+        return Counted(value, 0, value, unit, start, end, tail + 2, at)
     if rest in _AFTER_ABOUT:
-        return _share(value, 8), _share(value, 12), tail + 2
+        return Counted(value, _share(value, 8), _share(value, 12), unit, start, end, tail + 2, at)
+    low, high = _bounds(value, more, lead.lastgroup if lead else None)
+    return Counted(value, low, high, unit, start, end, tail, at)
+
+
+def _bounds(value: Number, more: str, kind: str | None) -> tuple[Number, Number | None]:
     if more:
-        return value, value + _step(value), tail
-    if head.endswith(_LESS):
-        return 0, value, tail
-    if head.endswith(_OVER):
-        return value, None, tail
-    if head.endswith(_ABOUT):
-        return _share(value, 8), _share(value, 12), tail
-    if head.endswith("近") and not head.endswith(("附近", "最近", "接近")):
-        return _share(value, 8), value, tail
-    return value, value, tail
+        return value, value + _step(value)
+    if kind == "less":
+        return 0, value
+    if kind == "over":
+        return value, None
+    if kind == "about":
+        return _share(value, 8), _share(value, 12)
+    return (_share(value, 8), value) if kind == "near" else (value, value)
 
 
 def _share(value: Number, tenths: int) -> Number:

@@ -16,7 +16,7 @@ from auditor.facts.flow import Flow
 from auditor.model import DateMention, Mention, Period, Prose
 from auditor.text import read_date
 
-_KEYWORD = r"(?:统计(?:数据)?的?(?:期限|时限|时段|时间|周期|区间)|数据的?(?:期限|时限|时间|起止)|报告期(?:限|间)?|(?:统计|时间)范围|起止(?:时间|日期))"
+_KEYWORD = r"(?:统计(?:数据)?的?(?:期限|时限|时段|时间|周期|区间)|数据的?(?:期限|时限|时间|起止)|报告期(?:限|间)?|统计范围|时间范围|起止(?:时间|日期))"
 _TOKEN = r"(?:\d{4}-\d{1,2}-\d{1,2}|[\d年月日号./]{3,12}|[二〇零一三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日?)"
 _PERIOD = re.compile(
     rf"{_KEYWORD}(?:均|都|也)?[^。;,\n\d]{{0,8}}?(?:自|从|为|是|:)+(?P<start>{_TOKEN})?(?:起|开始)?(?:至|到|—+|-+|~|～|–)+(?P<end>{_TOKEN})?"
@@ -24,11 +24,13 @@ _PERIOD = re.compile(
 _BARE_PERIOD = re.compile(
     rf"{_KEYWORD}[^。;,\n\d自从]{{0,8}}?(?P<start>{_TOKEN})(?:起|开始)?(?:至|到|—+|-+|~|～|–)+(?P<end>{_TOKEN})?"
 )
-_DAY = r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-./]\d{1,2}[-./]\d{1,2})"
+_DAY = r"[12]\d{3}(?:年\d{1,2}月\d{1,2}日|[-./]\d{1,2}[-./]\d{1,2})"
 _RANGE = re.compile(
-    rf"(?:自|从|取自|始于|起于)?(?P<start>{_DAY})(?:零时|0时)?(?:起|开始)?,?(?:至|到|止于|—+|-+|~|～|–)+(?P<end>{_DAY}|\d{{1,2}}月\d{{1,2}}日)"
+    rf"(?P<start>{_DAY})(?:零时|0时)?(?:起|开始)?,?(?:至|到|止于|—+|-+|~|～|–)+(?P<end>{_DAY}|\d{{1,2}}月\d{{1,2}}日)"
 )
+_SINCE = ("取自", "始于", "起于", "自", "从")  # belongs to the words of a range, where it stands before one
 _OPENING = 600  # characters of the report in which a plain range states its period
+_LONGEST = 400  # characters on either side in which the words of the same sentence are looked for
 _ABOUT_DATA = re.compile("统计|数据|情况|期限|时间|期间|报告|周期")
 _OTHER_RANGE = re.compile(
     "有效|执行|施行|实施|优惠|减免|合同|任期|任职|聘期|试点|试行|活动|展览|工期|建设期|规划期|过渡期"
@@ -41,6 +43,9 @@ _CONTACT = re.compile(
     r"|(?P<code>邮(?:政)?编(?:码)?)[:为是]?(?P<postcode>\d{6})"
     r"|(?P<place>(?:联系|办公|通讯|通信)?地址)[:为是]?(?P<street>[^,。;、:()\s\d]{2,}[^,。;:\n]{1,40}?)(?=[,。;)\n]|邮编|电话|$)"
 )
+_LABEL = re.compile(
+    "电话|传真|邮箱|邮件|信箱|邮编|邮政编|地址"
+)  # where a contact begins, but for words before the label
 _ROLES = (
     ("phone", "number", "电话"),
     ("fax", "faxed", "传真"),
@@ -81,12 +86,14 @@ def _plain_range(text: Flow, prose: Prose, match: re.Match[str]) -> list[Period]
         return []
     if not (_near_new_year(begin) and _near_new_year(end.value)):
         return []
-    head = max(text.text.rfind(mark, 0, match.start()) for mark in "。;\n") + 1
-    stops = [i for mark in "。;\n" if (i := text.text.find(mark, match.end())) >= 0]
-    sentence = text.text[head : min(stops, default=len(text.text))]
+    before, behind = max(0, match.start() - _LONGEST), match.end() + _LONGEST
+    head = max(before, *(text.text.rfind(mark, before, match.start()) + 1 for mark in "。;\n"))
+    stops = [i for mark in "。;\n" if (i := text.text.find(mark, match.end(), behind)) >= 0]
+    sentence = text.text[head : min(stops, default=behind)]
     if _OTHER_RANGE.search(sentence) or not (match.start() < _OPENING or _ABOUT_DATA.search(sentence)):
         return []
-    first, last = text.span(*match.span())
+    since = next((len(word) for word in _SINCE if text.text.endswith(word, 0, match.start())), 0)
+    first, last = text.span(match.start() - since, match.end())
     return [Period(start, end, prose.text[first:last], prose.place(first, last))]
 
 
@@ -112,9 +119,14 @@ def _side(text: Flow, prose: Prose, match: re.Match[str], name: str, year: int |
 def read_contacts(text: Flow, prose: Prose) -> tuple[Mention, ...]:
     """Telephone, fax, address, post code and mail that the prose gives."""
     out: list[Mention] = []
-    for match in _CONTACT.finditer(text.text):
-        for label, value, role in _ROLES:
-            if match[label]:
+    end = 0
+    for label in _LABEL.finditer(text.text):
+        match = _CONTACT.match(text.text, label.start()) if label.start() >= end else None
+        if not match:
+            continue
+        end = match.end()
+        for key, value, role in _ROLES:
+            if match[key]:
                 first, last = text.span(match.start(value), match.end(value))
                 out.append(Mention(role, prose.text[first:last], prose.place(first, last)))
     return tuple(out)

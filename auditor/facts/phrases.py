@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+
+import re2
 
 from auditor.facts.flow import FOLD
 
@@ -22,6 +25,8 @@ _CLAUSE = f"[^,。;!?\n{NUMBER}{OTHER}]*"
 _MEMBER = f"[^,、。;!?\n{NUMBER}{OTHER}]*"
 _SENTENCE = "[^。;!?\n]*"
 _BEGINNING = "(?:^|[,:])"
+_KEPT = 2048
+_MOST_WORDINGS = 1000
 
 
 class PhraseError(ValueError):
@@ -78,6 +83,54 @@ def weight(phrase: str) -> int:
     bare = re.sub(r"\[[^\]]*\]", "", phrase)
     bare = re.sub(r"\(([^()|]*)[^()]*\)", r"\1", bare)
     return sum(1 for c in bare if c not in "#…^|()[]")
+
+
+def spelled_out(phrase: str) -> list[str] | None:
+    """Every wording of a phrase in the order in which they are tried; None where it has a gap, a number or too many."""
+    if any(sign in phrase for sign in "#…^"):
+        return None
+    wordings, _ = _wordings(phrase, 0, "")
+    return wordings if len(wordings) <= _MOST_WORDINGS else None
+
+
+def _wordings(phrase: str, at: int, closing: str) -> tuple[list[str], int]:
+    """The wordings of a phrase from a position up to its closing bracket, and where that ends."""
+    done: list[str] = []
+    current = [""]
+    while at < len(phrase) and len(current) <= _MOST_WORDINGS:
+        char = phrase[at]
+        at += 1
+        if char in "([":
+            inner, at = _wordings(phrase, at, ")" if char == "(" else "]")
+            current = [a + b for a in current for b in ([*inner, ""] if char == "[" else inner)]
+        elif char == closing:
+            break
+        elif char == "|":
+            done, current = [*done, *current], [""]
+        else:
+            current = [a + char.translate(FOLD) for a in current]
+    return [*done, *current], at
+
+
+class Phrases:
+    """Many patterns as one set: which of them occur in a text, in one pass.
+
+    Reports of one county share most of their sentences (numbers are signs by then), so the last answers are kept.
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        options = re2.Options()
+        options.max_mem = 64 << 20
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        for pattern in patterns:
+            self._set.Add(pattern)
+        self._set.Compile()
+        self.found = lru_cache(_KEPT)(self._found)
+
+    def _found(self, text: str) -> Sequence[int]:
+        """The numbers of the patterns that occur."""
+        return tuple(self._set.Match(text) or ())
 
 
 def any_of(phrases: Sequence[str]) -> str:

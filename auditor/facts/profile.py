@@ -16,12 +16,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import re2
-
-from auditor.facts.flow import FOLD, Flow
+from auditor.facts.flow import Flow, fold
 from auditor.facts.lexicon import Lexicon, OrganisationWords, ProfileWords
 from auditor.facts.periods import read_contacts, read_periods
-from auditor.facts.phrases import any_of
+from auditor.facts.phrases import Phrases, any_of
 from auditor.facts.prose import FURNITURE, SIGNATURE, SIGNING_ROLES, Layout
 from auditor.facts.titles import Title, read_title
 from auditor.model import Cell, DateMention, Document, Mention, Period, Place, Profile, Table, Text, YearMention
@@ -65,7 +63,7 @@ def _label_patterns(words: ProfileWords) -> _Patterns:
     roles: dict[str, str] = {}
     for role, labels in words.labels:
         for label in labels:
-            roles.setdefault(label.translate(FOLD), role)
+            roles.setdefault(fold(label), role)
     spaced = [r"\s{0,8}".join(map(re.escape, label)) for label in sorted(roles, key=len, reverse=True)]
     return _Patterns(re.compile(rf"(?P<label>{'|'.join(spaced)})\s*(?:\([^()\n]{{1,6}}\)\s*)?:"), roles)
 
@@ -85,13 +83,16 @@ def read_titles(document: Document, layout: Layout) -> Lines:
         for start, end in _chunks(text.text):
             chunk = text.text[start:end]
             title = read_title(chunk)
+            before, previous = previous, chunk
+            if title is None:
+                continue
             whole = start == 0 and end == len(text.text)
-            if title and (title.year or (whole and _ends_like_name(title.unit))) and "统计表" not in chunk:
-                if not title.unit and _ends_like_name(previous):
-                    title = Title(previous + title.text, previous, title.year)
+            if (title.year or (whole and ends_like_name(title.unit))) and "统计表" not in chunk:
+                name = "" if title.unit else "".join(fold(before).split())
+                if ends_like_name(name):
+                    title = Title(name + title.text, name, title.year)
                 labelled = kind == FURNITURE and re.match(r"\s*标题", chunk)
                 (stated if labelled else found).append((title, text.place(start, end)))
-            previous = "".join(chunk.translate(FOLD).split())
     if len(found) > 1:  # a page prints its own title above that of the report
         stated.append(found[0])
     titles = [("页面标题", *pair) for pair in stated] + [("正文标题", *pair) for pair in found[-1:]]
@@ -100,7 +101,7 @@ def read_titles(document: Document, layout: Layout) -> Lines:
 
 def _head_lines(layout: Layout) -> Iterator[tuple[str, Text]]:
     """The first lines of the page in order, furniture and prose."""
-    lines = [(o.block, o.kind, o.text) for o in layout.outside if o.kind != SIGNATURE]
+    lines = [(o.block, o.kind, o.text) for o in layout.outside if o.kind != SIGNATURE][:_TITLE_LINES]
     lines += [(b, "", p.text) for b, p in zip(layout.blocks[:_TITLE_LINES], layout.prose.parts, strict=False)]
     lines.sort(key=lambda line: line[0])
     for _, kind, text in lines[:_TITLE_LINES]:
@@ -112,12 +113,16 @@ def _chunks(text: str) -> Iterator[tuple[int, int]]:
     if len(text) <= 100:
         yield 0, len(text)
         return
+    if "报" not in text[:_HEAD_CHARS]:  # no title stands here
+        yield 0, 0
+        return
     for match in re.finditer(r"\S+", text[:_HEAD_CHARS]):
         if match.end() - match.start() <= 100:
             yield match.span()
 
 
-def _ends_like_name(line: str) -> bool:
+def ends_like_name(line: str) -> bool:
+    """Whether a line ends as the name of a unit does."""
     return 4 <= len(line) <= 30 and line.endswith(
         ("人民政府", "办事处", "局", "委员会", "办公室", "办公厅", "中心", "管委会")
     )
@@ -129,7 +134,9 @@ def _ends_like_name(line: str) -> bool:
 def _labelled(text: Text, words: ProfileWords) -> Iterator[Mention]:
     """Every label of a line with its value ("" where none is printed)."""
     patterns = _label_patterns(words)
-    folded = text.text.translate(FOLD)
+    folded = fold(text.text)
+    if ":" not in folded:
+        return
     found = list(patterns.labels.finditer(folded))
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else len(folded)
@@ -143,7 +150,7 @@ def _labelled(text: Text, words: ProfileWords) -> Iterator[Mention]:
 
 def _label_role(cell: str, roles: dict[str, str]) -> str | None:
     """The role of a cell that holds a label and nothing else."""
-    return roles.get("".join(cell.translate(FOLD).split()).rstrip(":"))
+    return roles.get("".join(fold(cell).split()).rstrip(":"))
 
 
 def _labelled_cells(table: Table, words: ProfileWords) -> Iterator[Mention]:
@@ -169,7 +176,7 @@ def _labelled_cells(table: Table, words: ProfileWords) -> Iterator[Mention]:
 
 
 def _date_in(value: str) -> str:
-    match = _DATE.search(value.translate(FOLD))
+    match = _DATE.search(fold(value))
     return (match.group() if match else value).strip()
 
 
@@ -222,6 +229,7 @@ def read_profile(
         signatories=tuple(m for m in mentions if m.role in SIGNING_ROLES),
         column_path=_column(mentions, document),
         contacts=read_contacts(text, layout.prose),
+        url=document.metadata.get("url") or None,
     )
 
 
@@ -235,7 +243,7 @@ def _names(lines: Lines, mentions: Sequence[Mention], layout: Layout, document: 
     for role in ("填报单位", "发布机构"):
         out += [Mention(role, m.text, m.place) for m in mentions if m.role == role and _NAME.fullmatch(m.text)]
     author = document.metadata.get("publisher", "")
-    if _NAME.fullmatch(author) and _ends_like_name(author):
+    if _NAME.fullmatch(author) and ends_like_name(author):
         out.append(Mention("发布机构", author))
     return (*out, *_signed_by(layout))
 
@@ -246,9 +254,9 @@ def _signed_by(layout: Layout) -> Iterator[Mention]:
         shown = part.text.text
         tail = len(shown) - min(len(shown), 80)
         for match in re.finditer(r"\S+", shown[tail:]):
-            name = match.group().translate(FOLD)
+            name = fold(match.group())
             alone = tail + match.start() > 0 or len(shown) <= 40
-            if alone and _ends_like_name(name) and _NAME.fullmatch(name):
+            if alone and ends_like_name(name) and _NAME.fullmatch(name):
                 start = tail + match.start()
                 if start and not shown[:start].rstrip().endswith(("。", "”", "；")):
                     continue
@@ -282,8 +290,8 @@ def _dates(mentions: Sequence[Mention], layout: Layout, document: Document) -> t
     out = [d for m in mentions if m.role in roles and m.text and (d := _date_mention(m.role, m))]
     if not any(d.role == "页面日期" for d in out):
         for line in layout.outside:
-            shown = line.text.text.translate(FOLD)
-            if line.kind == FURNITURE and shown.lstrip(" \t•·").startswith("来源") and (match := _DATE.search(shown)):
+            shown = fold(line.text.text) if line.kind == FURNITURE else ""
+            if shown.lstrip(" \t•·").startswith("来源") and (match := _DATE.search(shown)):
                 mention = Mention("页面日期", match.group(), line.text.place(*match.span()))
                 out += [d] if (d := _date_mention("页面日期", mention)) else []
     stated = document.metadata.get("published", "")
@@ -309,7 +317,9 @@ def _years(
         for side in dict.fromkeys(s.value.year for s in (period.start, period.end) if s and s.value):
             out.append(YearMention("统计期限", side, period.text, period.place))
     for line in _outside(layout, loose):
-        shown = "".join(line.text.translate(FOLD).split())
+        if "年" not in line.text:
+            continue
+        shown = "".join(fold(line.text).split())
         if len(shown) <= 60 and (match := _TABLE_YEAR.search(shown)):
             out.append(YearMention("统计表", int(next(filter(None, match.groups()))), shown, line.place()))
     base = re.split(r"[/\\]|!/", document.source)[-1]
@@ -322,7 +332,7 @@ def _years(
 def _column(mentions: Sequence[Mention], document: Document) -> str | None:
     for mention in mentions:
         if mention.role == "当前位置" and mention.text:
-            path = re.sub(r"\s*(?:->|>+|»|›|/|→)\s*", ">", mention.text.translate(FOLD).strip())
+            path = re.sub(r"\s*(?:->|>+|»|›|/|→)\s*", ">", fold(mention.text).strip())
             return path.split()[0].strip(">")
     for mention in mentions:
         if mention.role == "栏目" and mention.text:
@@ -336,7 +346,7 @@ def _column(mentions: Sequence[Mention], document: Document) -> str | None:
 def unit_kind(organisation: str | None, text: str, words: OrganisationWords) -> str:
     """乡镇 街道 部门 县级以上政府 by the name, 其他 where nothing says so."""
     if organisation:
-        name = "".join(organisation.translate(FOLD).split())
+        name = "".join(fold(organisation).split())
         if name.endswith(words.office):
             return _office_kind(name, text, words)
         for ending, kind in words.kinds:
@@ -349,6 +359,12 @@ def unit_kind(organisation: str | None, text: str, words: OrganisationWords) -> 
     return "其他"
 
 
+@lru_cache(maxsize=16)
+def _any(phrases: tuple[str, ...]) -> Phrases:
+    """Whether any of the phrases occurs."""
+    return Phrases([any_of(phrases)])
+
+
 def _office_kind(name: str, text: str, words: OrganisationWords) -> str:
     """A government's office: for its government, for itself, or neither can be told from its words."""
     stem = next(name[: -len(e)] for e in sorted(words.office, key=len, reverse=True) if name.endswith(e))
@@ -356,8 +372,8 @@ def _office_kind(name: str, text: str, words: OrganisationWords) -> str:
         return "乡镇"
     if "街道" in stem:
         return "街道"
-    government = bool(re2.search(any_of(words.for_government), text))
-    itself = bool(re2.search(any_of(words.for_itself), text))
+    government = bool(_any(words.for_government).found(text))
+    itself = bool(_any(words.for_itself).found(text))
     if government == itself:
         return "其他"
     return "县级以上政府" if government else "部门"

@@ -18,10 +18,11 @@ from itertools import islice
 
 from rapidfuzz import fuzz, process
 
-from auditor.facts.flow import FOLD
+from auditor.facts.flow import fold
 from auditor.facts.lexicon import Lexicon
 from auditor.facts.prose import Layout
 from auditor.facts.titles import is_title
+from auditor.form import FormSection
 from auditor.model import Block, Paragraph, Place, Section, Span, Table
 
 _Spot = tuple[int, int]  # block and offset in its text
@@ -30,20 +31,19 @@ _LONGEST = 40
 _MOST_ORDINALS = 300  # in one paragraph; a whole report crawled as one line has some forty
 _TABLE_GAP = 12  # lines that belong to no row may stand between two lines of one flat table
 _CN = "[一二三四五六七八九十]{1,3}"
-_ORDINALS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
-    (level, re.compile(pattern))
-    for level, pattern in (
-        (1, rf"第{_CN}(?:部分|章|节)[、.:]?"),
-        (1, rf"{_CN}[、.,:](?!是)"),
-        (2, rf"\({_CN}\)[、.]?|[㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩][、.]?"),
-        (3, r"\d{1,2}[.、](?!\d)"),
-        (4, r"\(\d{1,2}\)[、.]?|\d{1,2}\)"),
-        (5, r"[①-⑳]"),
-    )
+# The number of the group is the level.
+_ORDINAL = re.compile(
+    rf"(第{_CN}(?:部分|章|节)[、.:]?|{_CN}[、.,:](?!是))"
+    rf"|(\({_CN}\)[、.]?|[㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩][、.]?)"
+    r"|(\d{1,2}[.、](?!\d))"
+    r"|(\(\d{1,2}\)[、.]?|\d{1,2}\))"
+    r"|([①-⑳])"
 )
 _SENTENCE = re.compile("[。;!?]")
 _NOTHING = re.compile("无|没有|未|本年度|暂无")  # （二）没有其他需要报告的事项。
-_INSIDE = re.compile(rf"(?:^|(?<=[^第])){_CN}[、.]")
+_INSIDE = re.compile(rf"{_CN}[、.]")
+_NOISE = frozenset(' \t\r\n\xa0、,.:;()“”"的')  # says nothing in a heading
+_BLANKS = " \t\r\n\xa0"
 _BAD_END = "。;,、!?"
 
 
@@ -68,22 +68,18 @@ def sections(
     used_spans: Sequence[tuple[int, int, int]] = (),
 ) -> tuple[Section, ...]:
     """All sections in order; `used` and `used_spans` say where tables stand that are no table blocks."""
-    headings = _headings(_known(lexicon))
+    headings = _headings(tuple(form.sections for form in lexicon.forms), lexicon.profile.headings)
     found: list[_Head] = []
     for index, part in enumerate(layout.prose.parts):
         block = blocks[layout.blocks[index]]
         level = block.level if isinstance(block, Paragraph) else 0
-        head = _line_head(part.text.text, level, part.start, index, headings)
-        found += [head] if head else _inner_heads(part.text.text, part.start, index, headings)
+        folded = layout.folded[index]
+        head = _line_head(part.text.text, folded, level, part.start, index, headings)
+        found += [head] if head else _inner_heads(part.text.text, folded, part.start, index, headings)
     return _assemble(found, layout, blocks, used, [(block, start) for block, start, _ in used_spans])
 
 
 # --- known headings --------------------------------------------------------------------------------
-
-
-def _known(lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
-    pairs = [(s.kind, word) for form in lexicon.forms for s in form.sections for word in (s.heading, *s.variants)]
-    return (*dict.fromkeys([*pairs, *lexicon.profile.headings]),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,16 +92,17 @@ class _Headings:
 
 
 @lru_cache(maxsize=8)
-def _headings(known: tuple[tuple[str, str], ...]) -> _Headings:
+def _headings(forms: tuple[tuple[FormSection, ...], ...], others: tuple[tuple[str, str], ...]) -> _Headings:
     kinds: dict[str, str] = {}
-    for kind, word in known:
+    stated = [(s.kind, word) for sections in forms for s in sections for word in (s.heading, *s.variants)]
+    for kind, word in (*stated, *others):
         kinds.setdefault(_bare(word), kind)
     words = tuple(sorted(kinds, key=lambda w: (-len(w), w)))
     return _Headings(words, kinds, tuple(sorted({len(w) for w in words}, reverse=True)))
 
 
 def _bare(words: str) -> str:
-    return re.sub(r"[\s、,.:;()“”\"的]", "", words.translate(FOLD))
+    return "".join(c for c in fold(words) if c not in _NOISE and not c.isspace())
 
 
 @lru_cache(maxsize=4096)
@@ -120,44 +117,38 @@ def _kind_of(heading: str, known: _Headings) -> str | None:
 # --- finding ---------------------------------------------------------------------------------------
 
 
-def _line_head(text: str, marked: int, at: int, part: int, known: _Headings) -> _Head | None:
+def _line_head(text: str, folded: str, marked: int, at: int, part: int, known: _Headings) -> _Head | None:
     """The heading that a whole line is, None where it is none."""
-    folded = text.translate(FOLD)
-    start = len(folded) - len(folded.lstrip(" \t\r\n\xa0"))
-    shown = folded.strip(" \t\r\n\xa0")
-    if not shown or len(shown) > _LONGEST + 10 or is_title(shown):
+    shown = folded.strip(_BLANKS)
+    if not shown or len(shown) > _LONGEST + 10:
         return None
-    level, ordinal = _ordinal(shown)
+    found = _ORDINAL.match(shown)
+    level, ordinal = (found.lastindex or 0, found.group()) if found else (0, "")
     words = shown[len(ordinal) :].strip()
-    if not words or _SENTENCE.search(words.rstrip("。;:")) or (_NOTHING.match(words) and words[-1] in _BAD_END):
+    if not words or (not ordinal and not marked and not _is_known(words, known)):
+        return None
+    if is_title(shown) or _SENTENCE.search(words.rstrip("。;:")) or (_NOTHING.match(words) and words[-1] in _BAD_END):
         return None
     kind = _kind_of(words, known)
-    if not (kind or marked) and (not ordinal or len(words) > _LONGEST or words[-1] in _BAD_END):
+    if not (kind or marked) and (len(words) > _LONGEST or words[-1] in _BAD_END):
         return None
-    if not ordinal and not marked:
-        # A known heading without ordinal or mark-up stands alone on its line, word for word.
-        if _bare(words) not in known.kinds or words[-1] in _BAD_END or len(words) < 4:
-            return None
-        level = 1
-    elif not ordinal:
+    if not ordinal:
         level = 1 if kind else max(marked, 1)
-    return _Head(at + start, at + start + len(shown), text[start : start + len(shown)], level, ordinal, kind, part)
+    start = folded.index(shown)
+    end = start + len(shown)
+    return _Head(at + start, at + end, text[start:end], level, ordinal, kind, part)
 
 
-def _ordinal(shown: str) -> tuple[int, str]:
-    for level, pattern in _ORDINALS:
-        match = pattern.match(shown)
-        if match:
-            return level, match.group()
-    return 0, ""
+def _is_known(words: str, known: _Headings) -> bool:
+    """Whether a line without ordinal and mark-up is a heading: one that is known, word for word."""
+    return len(words) >= 4 and words[-1] not in _BAD_END and _bare(words) in known.kinds
 
 
-def _inner_heads(text: str, at: int, part: int, known: _Headings) -> list[_Head]:
+def _inner_heads(text: str, folded: str, at: int, part: int, known: _Headings) -> list[_Head]:
     """Headings of the forms inside a longer paragraph, each with its ordinal."""
-    folded = text.translate(FOLD)
     out: list[_Head] = []
     for match in islice(_INSIDE.finditer(folded), _MOST_ORDINALS):
-        if out and at + match.start() < out[-1].end:
+        if folded[max(0, match.start() - 1)] == "第" or (out and at + match.start() < out[-1].end):
             continue
         found = _prefix(folded, match.end(), known)
         if not found:
@@ -175,7 +166,7 @@ def _inner_heads(text: str, at: int, part: int, known: _Headings) -> list[_Head]
 def _prefix(text: str, start: int, known: _Headings) -> tuple[int, str] | None:
     """Where the best known heading that begins here ends, and its kind."""
     window = text[start : start + known.lengths[0] + 12] if known.lengths else ""
-    places = [i for i, c in enumerate(window) if _bare(c)]
+    places = [i for i, c in enumerate(window) if c not in _NOISE and not c.isspace()]
     bare = "".join(window[i] for i in places)
     if len(bare) < 2:
         return None
@@ -212,14 +203,14 @@ def _assemble(
     tables = _table_spots(blocks, used, spans, spots)
     kinds = _outermost_kinds(found)
     text = layout.prose.text
+    places = [layout.prose.place(head.start, head.end) for head in found]
     for index, head in enumerate(found):
         follower = next((i for i in range(index + 1, len(found)) if found[i].level <= head.level), None)
         after = found[follower] if follower is not None else None
         end = after.start if after else len(text)
         last = spots[follower] if follower is not None else (len(blocks), 0)
-        place = layout.prose.place(head.start, head.end)
-        start = place.start if isinstance(place, Span) else None
-        stop = _start_of(layout.prose.place(after.start, after.end)) if after else _last_offset(blocks)
+        start = _start_of(places[index])
+        stop = _start_of(places[follower]) if follower is not None else None
         out.append(
             Section(
                 heading=head.heading.strip(),
@@ -230,9 +221,9 @@ def _assemble(
                 body_end=end,
                 heading_start=head.start,
                 start=start,
-                end=stop if start is not None else None,
+                end=None if start is None else _last_offset(blocks) if stop is None else stop,
                 tables=bisect_left(tables, last) - bisect_right(tables, spots[index]),
-                place=place,
+                place=places[index],
             )
         )
     return tuple(out)
@@ -281,12 +272,13 @@ def _table_spots(
 
 
 def _start_of(place: Place | None) -> int | None:
-    return place.start if isinstance(place, Span) else None
+    """Where it begins in the report's own file; None in an attached one."""
+    return place.start if isinstance(place, Span) and not place.file else None
 
 
 def _last_offset(blocks: Sequence[Block]) -> int | None:
     for block in reversed(blocks):
         place: Place = block.text.place() if isinstance(block, Paragraph) else block.place
-        if isinstance(place, Span):
+        if isinstance(place, Span) and not place.file:
             return place.end
     return None

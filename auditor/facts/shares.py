@@ -3,12 +3,14 @@
 Base      the nearest preceding number with the same unit that fits at least two other members of the list within half
           a point, or that the members add up to exactly; a base that is only likely is no base, and the share is dropped
 Named     占办理总数的, 占主动公开总数的: the base is the nearest number that was read as that subject, else there is none
+Lists     21件（53.8%），12件（30.8%）: without 占 too; 30件、9件，分别占76.9%、23.1%: in their order
 Refuses   percentages of anything but the number right before them, growth rates, ranges
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -19,7 +21,12 @@ from auditor.model import Claim, Number, Prose, Share
 _PERCENT = re.compile(
     r"^(?P<between>[^,。;、%\d]{0,12}?)[,(]?(?:约)?占(?:比|(?P<base>[^,。;%\d]{0,14}))?(?:的|为|约|达|:)*"
     r"(?P<percent>\d{1,3}(?:\.\d{1,3})?)%"
+    r"|^\((?P<bare>\d{1,3}(?:\.\d{1,3})?)%\)"
 )
+_RESPECTIVELY = re.compile(
+    r"[,(]?分别占(?:比|(?P<base>[^,。;%\d]{0,14}))?(?:的|为|约|:)*(?P<percents>\d{1,3}(?:\.\d{1,3})?%(?:[、,和及与]\d{1,3}(?:\.\d{1,3})?%){1,11})"
+)
+_ONE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)%")
 _REACH = 60
 _LIST_GAP = 120  # members of one list stand at most so far apart
 _BACK = 12  # how many numbers before the list may be its base
@@ -67,7 +74,8 @@ def _lists(text: Flow, counted: Sequence[Counted]) -> list[list[_Member]]:
         if not match or not number.exact or number.unit == "":
             continue
         end = number.tail + match.end()
-        member = (index, number, Decimal(match["percent"]), end, (match["base"] or "").strip("的了"))
+        percent = Decimal(match["percent"] or match["bare"])
+        member = (index, number, percent, end, (match["base"] or "").strip("的了"))
         last = out[-1][-1] if out else None
         between = counted[last[0] + 1 : index] if last else ()
         if (
@@ -80,6 +88,27 @@ def _lists(text: Flow, counted: Sequence[Counted]) -> list[list[_Member]]:
             out[-1].append(member)
         else:
             out.append([member])
+    return [*out, *_respectively(text, counted)]
+
+
+def _respectively(text: Flow, counted: Sequence[Counted]) -> list[list[_Member]]:
+    """Lists of numbers whose percentages stand behind them, in the same order."""
+    out: list[list[_Member]] = []
+    for match in _RESPECTIVELY.finditer(text.text) if "分别占" in text.text else ():
+        percents = list(_ONE.finditer(text.text, *match.span("percents")))
+        last = bisect_left(counted, match.start(), key=lambda number: number.start)
+        first = last - len(percents)
+        numbers = counted[max(first, 0) : last]
+        units = {number.unit for number in numbers}
+        if first < 0 or len(units) > 1 or "" in units or numbers[-1].tail != match.start():
+            continue
+        base = (match["base"] or "").strip("的了")
+        out.append(
+            [
+                (first + at, number, Decimal(percent[1]), percent.end(), base)
+                for at, (number, percent) in enumerate(zip(numbers, percents, strict=True))
+            ]
+        )
     return out
 
 
@@ -115,7 +144,7 @@ def _named_base(
     largest = max(member[1].value for member in members)
     for index in range(first[0] - 1, max(-1, first[0] - 1 - _BACK), -1):
         base = counted[index]
-        if claimed.get(text.source[base.start], set()) & wanted:
+        if claimed.get(text.origin(base.start), set()) & wanted:
             fits = base.unit == first[1].unit and base.exact and base.value >= max(largest, 1)
             return (base.value, tuple(members)) if fits else None
     return None

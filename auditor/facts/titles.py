@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from auditor.facts.flow import FOLD
+from auditor.facts.flow import fold
 from auditor.text import chinese_to_int
 
 _REPORT = (
@@ -34,8 +34,10 @@ class Title:
 
 def read_title(line: str, *, whole: bool = True) -> Title | None:
     """The title that a line is (or, with `whole` False, begins with); None where it is none."""
-    shown = "".join(line.translate(FOLD).split())
-    if "报" not in shown or (len(shown) > _LONGEST and whole):
+    if "报" not in line:
+        return None
+    shown = "".join(fold(line).split())
+    if len(shown) > _LONGEST and whole:
         return None
     shown = re.sub(r"^(?:标题:|关于)", "", shown[:_LONGEST])
     for pattern in (_DATED, _UNDATED):

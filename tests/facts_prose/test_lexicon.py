@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.facts import Lexicon
-from auditor.facts.phrases import PhraseError, any_of, to_pattern, weight
+from auditor.facts.phrases import PhraseError, Phrases, any_of, spelled_out, to_pattern, weight
 from auditor.rulebook.lexicon import lexicon_from
 
 from .conftest import ROOT, load
@@ -95,3 +98,36 @@ def test_phrases() -> None:
     for bad in ("", "a)", "[a", "a|b", "(a||b)"):
         with pytest.raises(PhraseError):
             to_pattern(bad)
+
+
+PARTS = st.recursive(
+    st.sampled_from(["县", "各", "单位", "（市）", "12"]),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({'|'.join(parts)})"),
+        inner.map(lambda part: f"[{part}]"),
+        st.tuples(inner, inner).map("".join),
+    ),
+    max_leaves=6,
+)
+
+
+@given(PARTS)
+def test_the_wordings_of_a_phrase_are_what_its_pattern_matches(phrase: str) -> None:
+    wordings = spelled_out(phrase)
+    assert wordings
+    pattern = re.compile(to_pattern(phrase))
+    assert all(pattern.fullmatch(wording) for wording in wordings)
+    longest = max(wordings, key=len)
+    assert not pattern.fullmatch(longest + "县")
+
+
+def test_a_phrase_with_a_gap_or_a_number_is_not_spelled_out() -> None:
+    assert [spelled_out(phrase) for phrase in ("收到…申请", "^收到", "收到#")] == [None, None, None]
+    assert spelled_out("我(县|市)[各]单位") == ["我县各单位", "我县单位", "我市各单位", "我市单位"]
+
+
+def test_phrases_are_found_together() -> None:
+    together = Phrases(["收到", "申请[^,]*公开", "公开"])
+    assert [sorted(together.found(text)) for text in ("收到申请公开", "公开申请", "", "申请,公开")] == [
+        [0, 1, 2], [2], [], [2],
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.facts import Lexicon
-from auditor.facts.prose import cut, lay_out
+from auditor.facts.prose import Page, cut
 from auditor.model import DocxText, Paragraph, ParagraphMap, Report, Segment, SourceMap, Span, Text, Whole
 
 from .conftest import make_document
@@ -42,7 +42,7 @@ def test_lines_that_only_look_like_furniture(line: str, read_text: Callable[...,
 def test_furniture_at_both_ends_of_a_long_line(lexicon: Lexicon) -> None:
     head = "当前位置： 首页政务公开 来源：县政府 时间：2022-02-08 16:34 微信 微博 QQ空间 全真版 文字版 文件下载 相关链接： --> "
     body = "本年度认真开展政府信息公开各项工作，取得明显成效。" * 8
-    page = lay_out(make_document(head + body + " 附件下载").blocks, lexicon.profile)
+    page = Page(make_document(head + body + " 附件下载").blocks, lexicon.profile).lay_out()
     assert page.prose.text == body
     assert page.prose.place(0, 3) == Span(len(head), len(head) + 3)
 
@@ -50,7 +50,7 @@ def test_furniture_at_both_ends_of_a_long_line(lexicon: Lexicon) -> None:
 def test_glued_tables_are_cut_out(lexicon: Lexicon) -> None:
     text = "前文在此，内容很多。" * 20 + "表格数字1234" + "后文在此。"
     start = text.index("表格")
-    page = lay_out(make_document(text).blocks, lexicon.profile, frozenset(), ((0, start, start + 8),))
+    page = Page(make_document(text).blocks, lexicon.profile).lay_out(frozenset(), ((0, start, start + 8),))
     assert "表格" not in page.prose.text
     at = page.prose.text.index("后文")
     place = page.prose.place(at, at + 2)
@@ -81,7 +81,7 @@ def test_pieces_of_other_anchors() -> None:
 
 
 def test_blank_lines_are_left_out(lexicon: Lexicon) -> None:
-    page = lay_out(make_document("甲。\n\xa0\n\u3000\u200b\n乙。").blocks, lexicon.profile)
+    page = Page(make_document("甲。\n\xa0\n\u3000\u200b\n乙。").blocks, lexicon.profile).lay_out()
     assert page.prose.text == "甲。\n乙。"
     assert [p.start for p in page.prose.parts] == [0, 3]
     assert all(isinstance(make_document("甲").blocks[i], Paragraph) for i in range(1))
