@@ -7,6 +7,8 @@
     概况             年度 单位类型 单位名称 格式 公布日期 公布日期确定 填报日期 标题 栏目 单位名称各处 年度各处
     签署             {单位负责人: 张三, 审核人: }: the signature line; empty is printed but not filled
     表格             what was found of the tables: 缺表 缺行 缺列 多行 多列 单位 格式 无法识别
+    报送             how the report stands among the files: 名册 (the unit is on it), 已报 (否: there is no report), 写明 (what the
+                     roster says), 另一版本 (the cells in which another version differs), 已公布 (否: that one is a draft)
 A cell that the rule's formula speaks of and the example leaves out is a mistake.
 """
 
@@ -24,8 +26,10 @@ from auditor.form import Form, FormCell
 from auditor.formula.bind import MissingLastYear
 from auditor.model import (
     DateMention,
+    Difference,
     Document,
     Fact,
+    Filing,
     Mention,
     Outcome,
     Paragraph,
@@ -36,6 +40,7 @@ from auditor.model import (
     State,
     TableReading,
     Text,
+    Version,
     YearMention,
 )
 from auditor.rulebook.book import Ready, Rulebook
@@ -43,7 +48,7 @@ from auditor.rulebook.mistakes import Mistake
 from auditor.spelling import nearest
 from auditor.text import read_date, read_value
 
-_WORDS = ("正文", "章节", "上年正文", "上年章节", "概况", "签署", "表格")
+_WORDS = ("正文", "章节", "上年正文", "上年章节", "概况", "签署", "表格", "报送")
 _PROFILE = (
     "年度",
     "单位类型",
@@ -58,6 +63,7 @@ _PROFILE = (
     "年度各处",
 )
 _TABLES = ("缺表", "缺行", "缺列", "多行", "多列", "单位", "格式", "无法识别")
+_FILING = ("名册", "已报", "写明", "另一版本", "已公布")
 _YEARS = {"A": 2017, "B": 2019, "C": 2024}
 _SAID = {o.value: o for o in Outcome}
 
@@ -217,7 +223,7 @@ def report_of(book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Fo
         letter = str(shown["格式"]) if "格式" in shown else form.letter
         has = bool({t.table for t in report.tables if t.found})
         report = replace(report, profile=replace(report.profile, form=letter if has else None))
-    return _profiled(report, example)
+    return _filed(_profiled(report, example), example)
 
 
 def last_report_of(book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None) -> Report | None:
@@ -340,6 +346,27 @@ def _tables(book: Rulebook, example: Mapping[str, Any], form: Form) -> tuple[Tab
             )
         )
     return tuple(out)
+
+
+def _filed(report: Report, example: Mapping[str, Any]) -> Report:
+    given = _mapping(example, "报送", _FILING)
+    if not given:
+        return report
+    public = given.get("已公布") != "否"
+    facts = {fact.name: fact for fact in report.facts.values()}
+    other: tuple[Version, ...] = ()
+    if isinstance(given.get("另一版本"), Mapping):
+        differing = given["另一版本"]
+        if unknown := [name for name in differing if name not in facts or facts[name].value is None]:
+            raise ExampleError(f"“另一版本”中的“{unknown[0]}”在例中没有数字")
+        cells = ((facts[name], value) for name, value in differing.items())
+        differences = tuple(Difference(f.id, f.name, f.value or 0, value, f.place) for f, value in cells)
+        other = (Version("另一版本", "1" * 64, "例子", public=public, differences=differences),)
+    unit = report.profile.organisation if "名册" in given or "已报" in given or "写明" in given else None
+    filing = Filing(
+        unit, public=True, versions=other, reported=given.get("已报") != "否", stated=str(given.get("写明") or "")
+    )
+    return replace(report, filing=filing)
 
 
 def _listed(value: Any) -> list[str]:

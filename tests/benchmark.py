@@ -1,7 +1,11 @@
-"""How long 1,000 HTML reports take: `python tests/benchmark.py [count] [jobs]`. A measurement, not a test.
+"""How long 1,000 HTML reports take: `python tests/benchmark.py [count] [jobs]`, and each format by itself
+(`python tests/benchmark.py formats`). A measurement, not a test.
 
 The reports are the HTML files of reports/ multiplied; each copy gets its own name and number, so that no two are equal.
 Prints seconds in all, reports a second, the peak memory of one process, and where the time of one report goes.
+Formats   one report of form C in every dress of `rendering`, a page of 33 KB, and a PDF of six pages: from bytes to facts on one core,
+          each in a process of its own (its peak memory counts what it imports); HTML also against a bare parse of the same bytes
+          in the same run
 """
 
 from __future__ import annotations
@@ -9,7 +13,12 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
+
+from selectolax.lexbor import LexborHTMLParser
 
 from auditor import readers
 from auditor.audit import Brief, Options, audit, desk, judge_report
@@ -64,8 +73,73 @@ def stages(repeat: int = 5) -> dict[str, float]:
     return {key: 1000 * value / len(given) for key, value in spent.items()}
 
 
+def page_of_33_kb() -> bytes:
+    """The longest report of form C with the script and the menus that a site puts around it, up to 33 KB."""
+    data = max((p.read_bytes() for p in REPORTS.rglob("*.html") if "2024" in p.name), key=len)
+    script = b"<script>function show(id){var e=document.getElementById(id);e.style.display='block';}</script>\n"
+    menu = '<li><a href="/zwgk/fdzdgknr/index.html" target="_blank">法定主动公开内容</a></li>\n'.encode()
+    most = (33_000 - len(data)) // 2
+    ahead = script * (most // len(script)) + b"<ul class='nav'>" + menu * (most // len(menu)) + b"</ul>"
+    at = data.index(b">", data.index(b"<body")) + 1
+    return data[:at] + ahead + data[at:]
+
+
+def own_peak() -> float:
+    """Peak memory of this process in MB, without what it was started from; 0 where the system does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def road(suffix: str, data: bytes, seconds: float = 2.0) -> tuple[float, float]:
+    """(ms a document from bytes to facts, ms of a bare parse in the same run; 0 where it is no page): medians
+    of processor time, which other programs disturb less than the clock."""
+    lexicon = load().lexicon
+    whole, bare = [], []
+    until = time.perf_counter() + seconds
+    while len(whole) < 5 or time.perf_counter() < until:
+        begun = time.process_time()
+        document = readers.read(f"a{suffix}", data)
+        assert isinstance(document, Document), document
+        extract(document, lexicon)
+        whole.append(time.process_time() - begun)
+        if suffix.startswith(".htm"):
+            begun = time.process_time()
+            LexborHTMLParser(data)
+            bare.append(time.process_time() - begun)
+    return 1000 * median(whole), 1000 * median(bare) if bare else 0.0
+
+
+def formats() -> None:
+    """Prints a line for each format, measured in a process of its own."""
+    for folder in ("readers", "."):
+        sys.path.insert(0, str(Path(__file__).resolve().parent / folder))
+    from rendering.dresses import DRESSES, report
+
+    form = next(form for form in load().lexicon.forms if form.letter == "C")
+    given = report(form, {id: str(number % 50) for number, id in enumerate(form.cells)})
+    files = {"html 33 KB": (".html", page_of_33_kb())}
+    files |= {name: (dress.suffix, dress.make(given)) for name, dress in DRESSES.items()}
+    six = REPORTS.parent.parent / "shared" / "corpus" / "huaian_shi_2024_C.pdf"
+    if six.is_file():
+        files["pdf 6 pages"] = (".pdf", six.read_bytes())
+    for name, (suffix, data) in files.items():
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            whole, bare = pool.submit(road, suffix, data).result()
+            peak = pool.submit(own_peak).result()
+        ratio = f"  {whole / bare:4.1f} x a bare parse" if bare else ""
+        print(
+            f"{name:12} {len(data) / 1000:7.1f} KB {whole:8.2f} ms {1000 / whole:6.0f} a second  peak {peak:4.0f} MB{ratio}"
+        )
+
+
 def main() -> None:
     """Measures and prints."""
+    if sys.argv[1:] == ["formats"]:
+        formats()
+        return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     jobs = int(sys.argv[2]) if len(sys.argv) > 2 else None
     for stage, milliseconds in stages().items():

@@ -58,7 +58,7 @@ def test_json_is_one_document_and_nothing_else(two: Path, tmp_path: Path) -> Non
     done = auditor("audit", two, "--json", cwd=tmp_path)
     assert done.returncode == 0
     found = json.loads(done.stdout)
-    assert set(found) == {"run", "reports", "unread"}
+    assert set(found) == {"run", "reports", "unread", "set_aside", "completeness"}
     assert not list(tmp_path.iterdir()), "no files without --out"
     for report in found["reports"]:
         assert sum(report["outcomes"].values()) == found["run"]["rulebook"]["rules"]

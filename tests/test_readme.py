@@ -31,12 +31,12 @@ def auditor(*arguments: str) -> str:
 
 
 def output() -> str:
-    """What the audit of reports/ prints: the first rows, the sum, the names of the files."""
+    """What the audit of reports/ prints: the first rows, the sum, who of the last year is missing, the files' names."""
     with tempfile.TemporaryDirectory() as folder:
         lines = [line.rstrip() for line in auditor("audit", "reports", "--out", folder).splitlines()]
     end = next(i for i, line in enumerate(lines) if line.startswith("共审核"))
     rows = lines[2:end]
-    files = [line for line in lines[end + 1 :] if line.startswith("  ")]
+    files = [line for line in lines[end + 1 :] if line.startswith(("2025年度", "  "))]
     return (
         "\n".join([*lines[:2], *rows[:SHOWN_ROWS], f"……（其余 {len(rows) - SHOWN_ROWS} 行）", lines[end], *files])
         + "\n"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.checks import agreement, attest, date, equation, filled, form, section, similarity, wording
+from auditor.checks import agreement, attest, date, equation, filing, filled, form, section, similarity, wording
 from auditor.checks.check import Check, Compiling, Keys
 
 
@@ -38,5 +38,6 @@ KINDS: Mapping[str, Kind] = {
         (form, form.FormKeys),
         (similarity, similarity.SimilarityKeys),
         (attest, attest.AttestKeys),
+        (filing, filing.FilingKeys),
     )
 }

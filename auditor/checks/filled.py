@@ -7,7 +7,8 @@
     least       with 非零: from how many such blocks on it is a fault (default 1)
     states      which states are complained of with 已填: 空白 不适用 文字 (default all three)
     by          part (default) | table | row | cell: one finding for each
-    allowed_by  a parameter (true/1): where it holds, blanks are what the province orders
+    allowed_by  a parameter (true/1): where it holds, the province orders blanks for what did not occur, and a blank or a /
+                is accepted as 无; other words are still complained of, and no blank becomes a zero in any formula
     signatures  labels of the signature line (单位负责人 …) that must be printed and filled
 Words for the message: {cells} {count} {part}
 """
@@ -42,6 +43,8 @@ SCOPE = "facts"
 WORDS = frozenset({"cells", "count", "part"})
 EVERYTHING = "全部"
 _STATES = {"空白": State.BLANK, "不适用": State.NA, "文字": State.TEXT}
+# What says that nothing occurred, where the province orders blanks for that.
+_NOTHING = frozenset({State.BLANK, State.NA})
 
 
 class FilledKeys(Keys):
@@ -80,12 +83,13 @@ def compile(keys: FilledKeys, context: Compiling) -> Check:
     def check(case: Case) -> list[Result]:
         if case.form is None or case.form.letter not in chosen:
             return not_applicable("报告中没有识别出统计表")
-        if keys.allowed_by is not None and case.parameters.get(keys.allowed_by):
-            return not_applicable("当地规定无发生可以留空")
         cells = [(c, f) for c in chosen[case.form.letter] if (f := case.report.fact(c.id)) is not None]
         if all(f.state is State.ABSENT for _, f in cells):
             return not_applicable("报告中没有这些栏目")
-        return _judge(keys, cells, states)
+        allowed = keys.allowed_by is not None and bool(case.parameters.get(keys.allowed_by))
+        if allowed and states <= _NOTHING:
+            return not_applicable("当地规定无发生可以留空")
+        return _judge(keys, cells, states - _NOTHING if allowed else states)
 
     return check
 

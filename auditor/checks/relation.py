@@ -179,10 +179,11 @@ def choices(case: Case, formula: Formula, stand_in: str | None = None) -> Iterat
 
 
 def _distinct(case: Case, subject: str, needs_number: bool) -> list[Claim]:
-    """One claim for every different value; the more certain one where the prose says it twice."""
+    """One claim for every different value; the more certain one where the prose says it twice. What is said of others
+    than the tables speak of is none."""
     out: dict[object, Claim] = {}
     for claim in case.report.claims_of(subject):
-        if needs_number and claim.said is Said.DID:
+        if claim.foreign or (needs_number and claim.said is Said.DID):
             continue
         key = (claim.low, claim.high) if needs_number else ""
         if key not in out or (claim.certain and not out[key].certain):

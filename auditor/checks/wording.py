@@ -19,7 +19,7 @@ Words for the message: {words} {count} {section} {share} {length}
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -253,6 +253,7 @@ def _around(text: Text, at: int) -> str:
 
 
 _WIDTHS = {"（": "(", "）": ")"}
+_ORDINAL = re.compile(r"(?:^|[\s，。；：、])[0-9０-９a-zA-Z一二三四五六七八九十①-⑳]{1,2}$")
 
 
 def unbalanced(text: str, pair: str) -> list[int]:
@@ -271,7 +272,7 @@ def unbalanced(text: str, pair: str) -> list[int]:
         elif char in closing:
             if open_at:
                 open_at.pop()
-            elif not re.search(r"(?:^|[\s，。；：、])[0-9０-９a-zA-Z一二三四五六七八九十①-⑳]{1,2}$", text[:at]):
+            elif not _ORDINAL.search(text[max(0, at - 3) : at]):  # three characters: it never begins in their midst
                 faults.append(at)
     return sorted([*faults, *open_at])
 
@@ -292,8 +293,8 @@ def _without(text: str, stock: Iterable[str], patterns: PatternSet) -> str:
 
 def _share(case: Case, share: Share, patterns: PatternSet) -> list[Result]:
     text = case.report.prose.text
-    heads = [(s.heading_start, s.body_start) for s in case.report.sections]
-    said = [m for m in _SENTENCE.finditer(text) if _is_said(m[0]) and not any(a <= m.start() < b for a, b in heads)]
+    heads = sorted((s.heading_start, s.body_start) for s in case.report.sections)
+    said = [m for m in _SENTENCE.finditer(text) if _is_said(m[0]) and not _within(heads, m.start())]
     if len(said) < share.least:
         return not_applicable(f"正文不足 {share.least} 句，不作判断")
     spoken = sorted(m.start() for p in share.without if p in case.hits for m in patterns.find(p, text))
@@ -310,6 +311,12 @@ def _share(case: Case, share: Share, patterns: PatternSet) -> list[Result]:
             key="share",
         )
     ]
+
+
+def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a place lies in one of the sorted spans, which do not overlap."""
+    last = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return last >= 0 and at < spans[last][1]
 
 
 def _any_between(positions: Sequence[int], start: int, end: int) -> bool:

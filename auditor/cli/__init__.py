@@ -1,4 +1,4 @@
-"""The command line: auditor audit | extract | rules … | explain. It chooses and calls, and decides nothing about a report.
+"""The command line: auditor audit | extract | rules … | roster … | explain. It chooses and calls, and decides nothing about a report.
 
 Imports    click only; every other room is imported by the command that needs it (`auditor --help` stays quick)
 Exit       0 done; 1 at or above --fail-on, or `rules test` failed; 2 usage; 3 the rulebook is wrong; 4 nothing could be read
@@ -81,6 +81,20 @@ _jobs = click.option(
 )
 @_previous
 @_jobs
+@click.option(
+    "--roster",
+    metavar="名册.xlsx",
+    type=click.Path(path_type=Path),
+    help="应报单位名册（默认用报告文件夹或当前文件夹里的“名册.xlsx”）。",
+)
+@click.option(
+    "--year",
+    "years",
+    multiple=True,
+    metavar="年度",
+    type=click.IntRange(2008, 2100),
+    help="按名册逐个核对哪一年度的未报单位，可写多次（默认已报过半的年度）。",
+)
 @click.option("--at", metavar="日期时间", help="把批次时间定为此刻（如 2026-04-08T09:00:00+08:00），使结果可重现。")
 def audit(
     paths: tuple[Path, ...],
@@ -92,6 +106,8 @@ def audit(
     fail_on: str | None,
     previous: tuple[Path, ...],
     jobs: int | None,
+    roster: Path | None,
+    years: tuple[int, ...],
     at: str | None,
 ) -> None:
     """审核报告，生成网页、台账、汇总等结果文件。
@@ -100,9 +116,9 @@ def audit(
     """
     from auditor.cli import auditing
 
-    sys.exit(
-        auditing.run(given_paths(paths), quarter, out, folders, formats, as_json, fail_on, existing(previous), jobs, at)
-    )
+    given = given_paths(paths)
+    known = (existing((roster,))[0] if roster else None, years)
+    sys.exit(auditing.run(given, quarter, out, folders, formats, as_json, fail_on, existing(previous), jobs, at, known))
 
 
 @cli.command(short_help="只读取，打印识别出的概况、数据和正文数字。")
@@ -211,6 +227,37 @@ def rules_schema() -> None:
     sys.exit(rulework.schema())
 
 
+@cli.group("roster", short_help="生成、检查应报单位名册。")
+def roster_group() -> None:
+    """生成、检查应报单位名册（名册.xlsx）。"""
+
+
+@roster_group.command("new", short_help="生成名册模板。")
+@click.argument("path", metavar="[名册.xlsx]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="路径",
+    type=click.Path(path_type=Path),
+    help="从这些报告中找出单位，先填好名称和类别，可写多次。",
+)
+def roster_new(path: Path | None, sources: tuple[Path, ...]) -> None:
+    """生成名册模板，有填写说明和下拉选项；已有同名文件的不覆盖。"""
+    from auditor.cli import rostering
+
+    sys.exit(rostering.new(path or Path("名册.xlsx"), existing(sources)))
+
+
+@roster_group.command("check", short_help="检查名册填得对不对。")
+@click.argument("path", metavar="[名册.xlsx]", required=False, type=click.Path(path_type=Path))
+def roster_check(path: Path | None) -> None:
+    """检查名册，逐格指出填写有误的地方和改法。"""
+    from auditor.cli import rostering
+
+    sys.exit(rostering.check(existing((path or Path("名册.xlsx"),))[0]))
+
+
 def given_paths(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """The paths given, or reports/ of this folder; ends with 2 where there is nothing to read."""
     if paths:
@@ -234,7 +281,7 @@ def fail(code: int, words: str) -> NoReturn:
     sys.exit(code)
 
 
-for _command in (cli, rules, *cli.commands.values(), *rules.commands.values()):
+for _command in (cli, *cli.commands.values(), *rules.commands.values(), *roster_group.commands.values()):
     _command.options_metavar = "[选项]"
     if isinstance(_command, click.Group):
         _command.subcommand_metavar = "命令 [参数]..."

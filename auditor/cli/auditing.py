@@ -11,6 +11,7 @@ import click
 
 from auditor.audit import CHINA, Options, audit
 from auditor.cli import NOTHING, USAGE, fail
+from auditor.cli.rostering import found
 from auditor.cli.rulebooks import tried
 from auditor.documents import FORMATS, write
 from auditor.documents.json_text import dumps
@@ -30,14 +31,18 @@ def run(
     previous: Sequence[Path],
     jobs: int | None,
     at: str | None,
+    due: tuple[Path | None, tuple[int, ...]] = (None, ()),
 ) -> int:
-    """One audit; the exit code."""
+    """One audit; the exit code. `due`: the roster that was named, and the years to check by it."""
     from auditor.cli.screen import Bar, console, results, summary
 
     wanted = _formats(formats)
     if quarter is not None and not _QUARTER.fullmatch(quarter):
         fail(USAGE, f"季度“{quarter}”有误，应写作 2026Q1")
-    options = Options(quarter, tuple(previous), jobs, _moment(at))
+    roster = found(due[0], paths)
+    if due[1] and roster is None:
+        fail(USAGE, "--year 要有名册才能核对未报单位，请用 --roster 指明名册，或者先运行 auditor roster new")
+    options = Options(quarter, tuple(previous), jobs, _moment(at), roster=roster, years=due[1])
     book = tried(folders)
     limit = _limit(fail_on, [name for name, _ in book.scoring.grades])
     with Bar() as bar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -10,10 +11,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from auditor.model import Audit, Judged, Outcome
+from auditor.documents import standing
+from auditor.model import Audit, Judged, Outcome, Standing
 from auditor.text import show
 
 _PATIENCE = 1.0
+_MOST_FILES, _MOST_UNITS = 20, 30
 
 
 def console(*, err: bool = False) -> Console:
@@ -103,9 +106,32 @@ def summary(audit: Audit) -> list[str]:
         f"共审核 {len(audit.reports)} 份报告；规则 {run.rulebook.rules} 条，规则库 {run.rulebook.sha256[:12]}，程序 {run.engine}。"
     ]
     lines += list(run.notes)
-    if audit.unread:
-        lines.append(f"未能读取 {len(audit.unread)} 个文件：")
-        lines += [f"  {u.source}：{u.reason}" for u in audit.unread[:20]]
-        if len(audit.unread) > 20:
-            lines.append(f"  其余 {len(audit.unread) - 20} 个见结果文件。")
+    lines += standing_lines(audit)
+    lines += _listed("未能读取", [(u.source, u.reason) for u in audit.unread])
+    lines += _listed("非年报、未审核的", [(a.source, a.reason) for a in audit.set_aside])
+    lines += _listed("同一报告的其他版本、未重复计分的", [(file, why) for file, _, why in standing.versions(audit)])
+    lines += _listed("归属待核实或者不在名册中的", [(d.source, d.words) for d in standing.doubts(audit)])
     return lines
+
+
+def standing_lines(audit: Audit) -> list[str]:
+    """应报, 已报, 未报, 无法读取 by year, and who is missing."""
+    found = audit.completeness
+    lines = standing.overview(found, " ")
+    if found is not None and found.roster is None:
+        lines.append("要核对未报单位，请用 auditor roster new --from 报告文件夹 生成名册并补全。")
+    for year, units in standing.named(found, Standing.MISSING):
+        more = f"等{len(units)}个单位" if len(units) > _MOST_UNITS else ""
+        lines.append(f"{year}年度未报：{'、'.join(units[:_MOST_UNITS])}{more}。")
+    few = standing.unnamed(found)
+    if few:
+        years = "、".join(map(str, few))
+        lines.append(f"{years}年度已报不足应报的一半，没有逐个列出未报单位；需要逐个核对的，加 --year {few[-1]}。")
+    return lines
+
+
+def _listed(what: str, files: Sequence[tuple[str, str]]) -> list[str]:
+    if not files:
+        return []
+    rest = [f"  其余 {len(files) - _MOST_FILES} 个见结果文件。"] if len(files) > _MOST_FILES else []
+    return [f"{what}文件 {len(files)} 个：", *(f"  {source}：{why}" for source, why in files[:_MOST_FILES]), *rest]

@@ -30,6 +30,7 @@ _WORDS: Mapping[str, str] = {
     "form": "格式与行列",
     "similarity": "与上年雷同",
     "attest": "需要人看的",
+    "filing": "报没报、有没有不同的版本",
 }
 
 

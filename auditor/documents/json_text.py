@@ -1,6 +1,7 @@
 """JSON: an audit -> the contract that other programs read (design section 7), as data and as text.
 
-Keys      exactly those of the contract, always all of them; `withdrawn_by` and `approximate` only where they hold
+Keys      exactly those of the contract, always all of them; `withdrawn_by`, `approximate`, `inferred` (of a fact) and `foreign` (of a
+          claim) only where they hold
 Null      what is not known is null: an absent value is never 0 and never ""
 Numbers   int, or Decimal in its shortest form without exponent; money in 万元; dates are ISO
 Text      Chinese is not escaped; one report, one fact, one finding a line, so that two runs compare as lines
@@ -21,10 +22,12 @@ from auditor.model import (
     Audit,
     Basis,
     Claim,
+    Completeness,
     DocxCell,
     DocxText,
     Evidence,
     Fact,
+    Filing,
     Finding,
     Judged,
     Outcome,
@@ -36,7 +39,9 @@ from auditor.model import (
     SheetCell,
     Span,
     Undecided,
+    UnitYear,
     Unread,
+    Version,
 )
 
 Json = None | bool | int | Decimal | str | list["Json"] | dict[str, "Json"]
@@ -46,7 +51,7 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
 
 
 def audit_json(audit: Audit) -> dict[str, Json]:
-    """The whole run: run, reports (in the run's order), unread."""
+    """The whole run: run, reports (in the run's order), unread, what is no annual report, who reported and who did not."""
     run = audit.run
     stamp: dict[str, Json] = {"sha256": run.rulebook.sha256, "rules": run.rulebook.rules}
     return {
@@ -60,6 +65,8 @@ def audit_json(audit: Audit) -> dict[str, Json]:
         },
         "reports": [_judged(judged) for judged in audit.reports],
         "unread": _unread(audit.unread),
+        "set_aside": [{"source": one.source, "reason": one.reason} for one in audit.set_aside],
+        "completeness": _completeness(audit.completeness),
     }
 
 
@@ -108,6 +115,10 @@ def report_json(report: Report) -> dict[str, Json]:
         "sections": [_section(section) for section in report.sections],
         "facts": {id: _fact(fact) for id, fact in report.facts.items()},
         "claims": [_claim(claim) for claim in report.claims],
+        "url": profile.url,
+        "column": profile.column_path,
+        "years": [{"role": one.role, "year": one.year} for one in profile.years],
+        **_filing(report.filing),
     }
 
 
@@ -141,6 +152,73 @@ def _judged(judged: Judged) -> Json:
     }
 
 
+def _filing(filing: Filing | None) -> dict[str, Json]:
+    """Whose report it is by the roster, the files joined to it, and its other versions."""
+    found = filing or Filing()
+    unit: dict[str, Json] = {
+        "name": found.unit,
+        "group": found.group or None,
+        "authority": found.authority or None,
+        "matched": found.matched,
+    }
+    return {
+        "unit": unit if found.unit is not None else None,
+        "attached": list(found.attached),
+        "versions": [_version(version) for version in found.versions],
+    }
+
+
+def _version(version: Version) -> Json:
+    return {
+        "source": version.source,
+        "reason": version.reason,
+        "published": _date(version.published),
+        "differences": [
+            {"fact": one.fact, "name": one.name, "value": _number(one.value), "other": _number(one.other)}
+            for one in version.differences
+        ],
+    }
+
+
+def _completeness(found: Completeness | None) -> Json:
+    if found is None:
+        return None
+    roster: Json = None
+    if found.roster is not None:
+        roster = {"source": found.roster, "sha256": found.sha256, "units": found.units}
+    return {
+        "roster": roster,
+        "years": [
+            {
+                "year": one.year,
+                "due": one.due,
+                "reported": one.reported,
+                "not_reported": one.missing,
+                "unread": one.unread,
+                "beyond": one.beyond,
+                "checked": one.checked,
+            }
+            for one in found.years
+        ],
+        "units": [_standing(one) for one in found.standings],
+        "beyond": [{"source": one.source, "reason": one.words} for one in found.beyond],
+        "doubts": [{"source": one.source, "reason": one.words} for one in found.doubts],
+    }
+
+
+def _standing(one: UnitYear) -> Json:
+    return {
+        "unit": one.unit,
+        "unit_kind": one.kind,
+        "group": one.group or None,
+        "year": one.year,
+        "standing": one.standing.value,
+        "sources": list(one.sources),
+        "answers": one.answers or None,
+        "finding": _finding(one.finding) if one.finding is not None else None,
+    }
+
+
 def _outcomes(judged: Judged) -> dict[str, Json]:
     counts = Counter(judged.outcomes.values())
     return {outcome.value: counts[outcome] for outcome in Outcome}
@@ -151,23 +229,25 @@ def _section(section: Section) -> Json:
 
 
 def _fact(fact: Fact) -> Json:
-    return {
+    said: dict[str, Json] = {
         "name": fact.name,
         "state": fact.state.value,
         "value": _number(fact.value),
         "raw": fact.raw,
         "place": _place(fact.place),
     }
+    return said | {"inferred": fact.inferred} if fact.inferred else said
 
 
 def _claim(claim: Claim) -> Json:
-    return {
+    said: dict[str, Json] = {
         "subject": claim.subject,
         "value": _number(claim.value),
         "unit": claim.unit,
         "text": claim.text,
         "place": _place(claim.place),
     }
+    return said | {"foreign": True} if claim.foreign else said
 
 
 def _finding(finding: Finding) -> Json:
@@ -241,6 +321,11 @@ def _unread(unread: Sequence[Unread]) -> list[Json]:
 
 
 def _place(place: Place | None) -> Json:
+    where = _where(place)
+    return where | {"file": place.file} if where is not None and place is not None and place.file else where
+
+
+def _where(place: Place | None) -> dict[str, Json] | None:
     match place:
         case Span(start, end):
             return {"start": start, "end": end}

@@ -24,11 +24,23 @@ from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from auditor.documents import charts, rollup, words
+from auditor.documents import charts, rollup, standing, words
 from auditor.documents.printing import line, printable
 from auditor.documents.quotes import Proof, Quote, proof
 from auditor.documents.reading import Reading, reading
-from auditor.model import OUTCOME_WORDS, Audit, Fact, Finding, Judged, NextGrade, Outcome, ScoreLine, Undecided
+from auditor.model import (
+    OUTCOME_WORDS,
+    Audit,
+    Fact,
+    Finding,
+    Judged,
+    NextGrade,
+    Outcome,
+    ScoreLine,
+    Standing,
+    Undecided,
+    YearCount,
+)
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _MOST_FACTS = 8
@@ -131,6 +143,13 @@ def render(audit: Audit) -> bytes:
             grades=rollup.grades(audit),
             spread=rollup.spread(audit),
             histogram=charts.histogram(audit),
+            counts=_counts(audit),
+            roster=_roster(audit),
+            named=standing.named(audit.completeness, Standing.MISSING),
+            unnamed=standing.unnamed(audit.completeness),
+            missing=[*standing.missing(audit, Outcome.BROKEN), *standing.missing(audit, Outcome.SUSPECTED)],
+            versions=tuple(standing.versions(audit)),
+            doubts=standing.doubts(audit),
             heat=charts.heat_map(audit, [anchors[at] for at in range(len(audit.reports))]),
             unreadable=words.all_unreadable(audit),
             undecided=sum(_unclear(judged) for judged in audit.reports),
@@ -138,6 +157,18 @@ def render(audit: Audit) -> bytes:
         )
     )
     return page.encode("utf-8", "replace")
+
+
+def _roster(audit: Audit) -> str:
+    """The roster's file, "" where there is none."""
+    return (audit.completeness.roster or "") if audit.completeness else ""
+
+
+def _counts(audit: Audit) -> list[tuple[str, YearCount]]:
+    """The years, the latest first; one of which nothing is known last."""
+    counts = audit.completeness.years if audit.completeness else ()
+    ordered = sorted(counts, key=lambda c: (c.year is None, -(c.year or 0)))
+    return [(standing.year_words(c), c) for c in ordered]
 
 
 def environment() -> SandboxedEnvironment:
@@ -165,6 +196,9 @@ def environment() -> SandboxedEnvironment:
         grade=words.grade_words,
         tone=charts.level,
         lost=_lost,
+        liable=standing.liable,
+        said=words.message_words,
+        bases=words.bases_words,
     )
     return env
 

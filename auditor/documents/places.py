@@ -6,6 +6,8 @@ Tables    the name of an official table (统计表, 表三) is said where the fi
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from auditor.model import DocxCell, DocxText, PageBox, Place, SheetCell, Span
 
 _PARTS = (
@@ -19,7 +21,19 @@ _PARTS = (
 
 
 def place_words(place: Place | None, table: str | None = None) -> str:
-    """第12—15字; “统计表”第3行第2列; 第5段第1—8字; 工作表“统计表”C7; 第2页. Empty where there is no place."""
+    """第12—15字; “统计表”第3行第2列; 第5段第1—8字; 工作表“统计表”C7; 第2页. Empty where there is no place.
+
+    In a report joined of several files a place in an attached one begins with that file's name.
+    """
+    return file_words(place) + _words(place, table)
+
+
+def file_words(place: Place | None) -> str:
+    """附件“附表.xlsx”, where the place lies in an attached file."""
+    return f"附件“{PurePosixPath(place.file.replace('!/', '/')).name}”" if place is not None and place.file else ""
+
+
+def _words(place: Place | None, table: str | None) -> str:
     match place:
         case Span(start, end):
             return f"原文{_characters(start, end)}"

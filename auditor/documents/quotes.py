@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from auditor.documents.places import place_words
+from auditor.documents.places import file_words, place_words
 from auditor.documents.printing import line, printable
 from auditor.model import (
     BoxMap,
     DocxText,
     Evidence,
+    InFile,
     Number,
     PageBox,
     Place,
@@ -127,8 +128,12 @@ def _is_cell(evidence: Evidence, names: set[str]) -> bool:
 
 def _cell(evidence: Evidence, table: str | None) -> CellQuote:
     words = line(evidence.text) or BLANK
-    place = "" if isinstance(evidence.place, Span) else place_words(evidence.place, table)
-    return CellQuote(line(evidence.label), words, line(place))
+    return CellQuote(line(evidence.label), words, line(_place_words(evidence.place, table)))
+
+
+def _place_words(place: Place | None, table: str | None) -> str:
+    """Code points say nothing to a reader: of a place in flowing text only an attached file is named."""
+    return file_words(place) if isinstance(place, Span) else place_words(place, table)
 
 
 def _shown(cells: Sequence[Evidence], most: int | None) -> tuple[Sequence[Evidence], str]:
@@ -323,7 +328,7 @@ def _alone(report: Report, blocks: Sequence[Text], evidence: Evidence, table: st
     """Evidence that stands in no block, or holds more than its block: marked are the words at its place, or what covers."""
     words = masked(printable(evidence.text))
     at, inside = _words_at(blocks, evidence.place)
-    place = "" if isinstance(evidence.place, Span) else line(place_words(evidence.place, table))
+    place = line(_place_words(evidence.place, table))
     if at is not None:
         place = spot_words(report, at, 0)
     covered = _COVERED.search(words)
@@ -374,6 +379,11 @@ def spot_words(report: Report, at: int, start: int) -> str:
 def inside(block: Text, place: Place) -> tuple[int, int] | None:
     """Where a place stands in a block's text; None for a cell, a page and another block."""
     anchor = block.anchor
+    if isinstance(anchor, InFile):
+        own = place.file == anchor.file
+        return inside(Text(block.text, anchor.anchor), replace(place, file="")) if own else None
+    if place.file:
+        return None
     if isinstance(anchor, SourceMap):
         return _from_source(anchor, place) if isinstance(place, Span) else None
     if isinstance(anchor, BoxMap):

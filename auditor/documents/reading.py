@@ -24,10 +24,12 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "docx": "Word 文档（DOCX）",
     "doc": "Word 97-2003 或 WPS 文档",
     "rtf": "RTF 文档",
+    "word-xml": "Word XML 文档",
+    "odf": "OpenDocument 文档",
     "xlsx": "Excel 工作簿（XLSX）",
     "xls": "Excel 97-2003 工作簿",
+    "excel-xml": "Excel XML 表格",
     "pdf": "PDF（含文字层）",
-    "scan": "扫描件 PDF",
     "image": "图片",
 }
 _MOST_PIECES = 12
@@ -87,7 +89,8 @@ def _lines(
 
 
 def _kind(report: Report) -> str:
-    words = KIND_WORDS.get(report.kind, line(report.kind))
+    scanned = report.kind == "pdf" and report.reader == "ocr"
+    words = "扫描件 PDF" if scanned else KIND_WORDS.get(report.kind, line(report.kind))
     return words + (f"，共 {report.pages} 页" if report.pages else "")
 
 

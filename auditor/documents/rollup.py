@@ -1,6 +1,6 @@
 """Roll-ups: an audit -> rankings, counts and means, as the rows that tables and charts are made of.
 
-Groups    units are ranked among units of their kind, and where the run holds reports of several years among the reports
+Groups    units are ranked among those of their group in the roster, else of their kind, and where the run holds reports of several years among the reports
           of their year, whose forms and deadlines are the same; equal points share a rank and the next one is skipped
 Counts    broken and suspected apart, never added up; absorbed findings count (nothing disappears) but cost nothing
 Points    Decimal throughout; points lost per dimension are those of the score lines, so that caps are in them
@@ -105,7 +105,7 @@ def report_frame(audit: Audit) -> pd.DataFrame:
     rows = [
         {
             "at": at,
-            "group": judged.report.profile.unit_kind,
+            "group": words.group_of(judged),
             "unit": words.unit_name(judged),
             "year": judged.report.profile.year,
             "points": judged.score.points,

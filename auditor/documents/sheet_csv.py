@@ -3,6 +3,7 @@
 Encoding  UTF-8 with a byte order mark, CRLF: a double click in Windows opens it in Chinese
 Safety    text that begins with = + - @, a tab or a line break gets a leading ', so that no spreadsheet computes it
 Stamp     every line ends with the run, the rulebook, the engine, the files unread and the figures that could not be read
+Missing   a report that the roster says is due and that is not there has a line too (认定 疑似, unless the roster says 未公布)
 Apart     the column 认定 says 确定 or 疑似; the certain ones come first, the suspected ones after all of them
 """
 
@@ -13,9 +14,9 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.documents import words
+from auditor.documents import standing, words
 from auditor.documents.printing import line, printable
-from auditor.model import Audit, Finding, Judged, Outcome
+from auditor.model import Audit, Finding, Judged, Outcome, UnitYear
 
 HEADER: Final = (
     "序号",
@@ -79,6 +80,33 @@ def _rows(audit: Audit) -> Iterator[tuple[str, ...]]:
             for finding in words.ordered(judged.findings):
                 if finding.outcome is outcome:
                     yield _row(judged, finding)
+        for one, said in standing.missing(audit, outcome):
+            yield _missing_row(one, said)
+
+
+def _missing_row(one: UnitYear, finding: Finding) -> tuple[str, ...]:
+    """A report that is not there: it has no words, no place and no file, and costs nothing until it is scored."""
+    return (
+        words.outcome_words(finding.outcome),
+        standing.liable(one),
+        one.kind,
+        str(one.year),
+        standing.object_words(one),
+        finding.dimension,
+        line(finding.title),
+        words.message_words(finding),
+        "",
+        "",
+        words.bases_words(finding),
+        finding.severity,
+        "",
+        "没有报告，不计分",
+        line(finding.remedy),
+        line(finding.verify),
+        finding.rule,
+        finding.fingerprint,
+        "",
+    )
 
 
 def _row(judged: Judged, finding: Finding) -> tuple[str, ...]:

@@ -27,9 +27,9 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from auditor.documents import rollup, words
+from auditor.documents import rollup, standing, words
 from auditor.documents.printing import line
-from auditor.model import DIMENSIONS, UNIT_KINDS, Audit, Finding, Outcome
+from auditor.model import DIMENSIONS, UNIT_KINDS, Audit, Finding, Outcome, YearCount
 from auditor.text import int_to_chinese
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "summary.docx"
@@ -37,6 +37,7 @@ _MOST_SPOKEN = 12
 _MANY = 30
 _MOST_UNITS, _MOST_TITLES = 6, 4
 _MOST_SAID = 96
+_MOST_MISSING = 20
 _ASKED = re.compile(
     r"(（疑似，请核实）|[，,]?请核实|，无法判断是\s*0\s*还是漏填|，共\s*1\s*(?:处|项|个部分))(?=[；。]?$)"
 )
@@ -190,7 +191,29 @@ def _overview(audit: Audit, names: Sequence[_Name]) -> list[str]:
     many = f"平均得分{points(spread.mean)}分，最高{points(spread.best)}分，最低{points(spread.worst)}分；{graded}。"
     many = f"共检查报告{len(audit.reports)}份（{share}），{many}"
     first = f"{one if len(audit.reports) == 1 else many}{unread}"
-    return [first, *_counted(audit, names), *_named(audit, names)]
+    return [first, *_standing(audit), *_counted(audit, names), *_named(audit, names)]
+
+
+def _standing(audit: Audit) -> list[str]:
+    """Who reported of the years under check; a unit is said not to have published only where the roster says so."""
+    found = audit.completeness
+    if found is None or found.roster is None or len(audit.reports) < 2:
+        return []
+    out = []
+    for count in sorted((c for c in found.years if c.checked), key=lambda c: -(c.year or 0)):
+        said = f"按应报单位名册，{standing.year_words(count)}{standing.counts_words(count)}。"
+        certain, doubted = (_absent(audit, count, outcome) for outcome in (Outcome.BROKEN, Outcome.SUSPECTED))
+        said += f"{certain}未公布年度报告。" if certain else ""
+        out.append(said + (f"未收到{doubted}的年度报告，请核实是否已经公布。" if doubted else ""))
+    return out
+
+
+def _absent(audit: Audit, count: YearCount, outcome: Outcome) -> str:
+    units = words.short_names(
+        [standing.liable(one) for one, _ in standing.missing(audit, outcome) if one.year == count.year]
+    )
+    more = f"等{len(units)}个单位" if len(units) > _MOST_MISSING else ""
+    return "、".join(units[:_MOST_MISSING]) + more
 
 
 def _counted(audit: Audit, names: Sequence[_Name]) -> list[str]:
@@ -356,7 +379,22 @@ def _notes(audit: Audit) -> list[str]:
         f"校验值{run.rulebook.sha256[:16]}；引擎版本{run.engine}，{words.inference_words(run.inference)}。",
         f"{same}统计表中有{words.all_unreadable(audit)}个数据项无法识别，{undecided}项无法判断或须人工核验。逐条见审计台账。",
     ]
+    apart = _apart(audit)
+    counted = "".join(standing.overview(audit.completeness))
+    notes += [one for one in (counted, apart) if one]
     return [f"{at}.{note}" for at, note in enumerate([*notes, *run.notes], 1)]
+
+
+def _apart(audit: Audit) -> str:
+    """Files that were not judged, or of which it must be looked at whose they are."""
+    parts = [
+        (len(audit.set_aside), "个文件不是年度报告"),
+        (sum(1 for _ in standing.versions(audit)), "个文件是同一报告的其他版本"),
+    ]
+    said = "、".join(f"{number}{what}" for number, what in parts if number)
+    doubts = len(standing.doubts(audit))
+    lines = ([f"{said}，没有检查"] if said else []) + ([f"{doubts}个文件的归属须核实"] if doubts else [])
+    return f"{'；'.join(lines)}。见审计台账的“未审核的文件”。" if lines else ""
 
 
 # --- container -------------------------------------------------------------------------------------

@@ -121,6 +121,12 @@ def unit_of(report: Report) -> str:
     return name or f"（单位不明）{line(file_name(report.source))}"
 
 
+def group_of(judged: Judged) -> str:
+    """The group in which a report is ranked: the roster's, else the kind of unit."""
+    filing = judged.report.filing
+    return line(filing.group) if filing is not None and filing.group else judged.report.profile.unit_kind
+
+
 def file_name(source: str) -> str:
     """The last part of a source path, also inside a ZIP."""
     return PurePosixPath(source.replace("\\", "/").replace("!/", "/")).name or source

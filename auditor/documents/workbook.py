@@ -1,6 +1,6 @@
 """Workbook: an audit -> the ledger as an Excel file: ranking, certain problems, suspected problems, points, facts.
 
-Sheets    说明 排名 问题台账 疑似问题 得分明细 无法判断与待核验 事实 未读文件; suspected problems are never in the ledger
+Sheets    说明 排名 问题台账 疑似问题 报送情况 得分明细 无法判断与待核验 事实 读取情况 未读文件 未审核的文件; suspected problems are never in the ledger
 Blank     整改时限 … 销号时间 and 认定意见 stay empty for the people who do the mending and the judging
 Order     reports as in the ranking, in each the dearest problem first; a problem shows at most twelve cells, a row is at
           most nine lines high
@@ -19,11 +19,11 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from auditor.documents import rollup, words
+from auditor.documents import rollup, standing, words
 from auditor.documents.places import place_words
 from auditor.documents.printing import line, printable
 from auditor.documents.reading import reading
-from auditor.model import OUTCOME_WORDS, Audit, Finding, Judged, Number
+from auditor.model import OUTCOME_WORDS, Audit, Finding, Judged, Number, Outcome, UnitYear
 
 Value = str | int | Decimal | None
 
@@ -137,6 +137,25 @@ _READING = (
     Column("读取结果", 90),
 )
 _UNREAD = (Column("序号", 8, _MIDDLE), Column("文件", 70), Column("原因", 60), Column("处理情况", 20, _FILL))
+_STANDING = (
+    Column("报告年度", 10, _MIDDLE),
+    Column("单位", 36),
+    Column("单位类别", 14, _MIDDLE),
+    Column("分组", 16, _MIDDLE),
+    Column("报送情况", 12, _MIDDLE),
+    Column("文件", 50),
+    Column("现由何单位负责", 26),
+    Column("联系人", 20),
+    Column("说明", 50),
+    Column("处理情况", 16, _FILL),
+)
+_APART = (
+    Column("序号", 8, _MIDDLE),
+    Column("类别", 14, _MIDDLE),
+    Column("文件", 60),
+    Column("说明", 70),
+    Column("处理情况", 20, _FILL),
+)
 _ABOUT = (Column("项目", 22), Column("内容", 90))
 
 
@@ -163,13 +182,15 @@ def render(audit: Audit) -> bytes:
         _RANKING,
         (_ranked(audit, row) for row in ranked),
     )
-    writer.sheet("问题台账", "问题台账（确定的问题）", _LEDGER, _ledger(order))
-    writer.sheet("疑似问题", "疑似问题（须核实；查证属实前不扣分、不通报）", _SUSPECTED, _suspected(order))
+    writer.sheet("问题台账", "问题台账（确定的问题）", _LEDGER, _ledger(audit, order))
+    writer.sheet("疑似问题", "疑似问题（须核实；查证属实前不扣分、不通报）", _SUSPECTED, _suspected(audit, order))
+    writer.sheet("报送情况", f"报送情况（{_roster_words(audit)}）", _STANDING, _standings(audit))
     writer.sheet("得分明细", "得分明细（起评 100 分）", _POINTS, _points(order), bold_on="得分")
     writer.sheet("无法判断与待核验", "无法判断与待人工核验的事项", _UNDECIDED, _undecided(order))
     writer.sheet("事实", "统计表数据（逐项读取结果）", _FACTS, _facts(order))
     writer.sheet("读取情况", "读取情况（程序从每个文件中读到了什么）", _READING, _read(order))
     writer.sheet("未读文件", "未读文件（没有得分，不等于没有问题）", _UNREAD, _unread(audit))
+    writer.sheet("未审核的文件", "非年报、其他版本和归属待核实的文件", _APART, _apart(audit))
     writer.sheet("说明", "说明", _ABOUT, _about(audit), landscape=False)
     book.close()
     return out.getvalue()
@@ -195,20 +216,44 @@ def _ranked(audit: Audit, row: rollup.Ranked) -> Row:
     )
 
 
-def _ledger(order: Iterable[Judged]) -> Iterator[Row]:
+def _ledger(audit: Audit, order: Iterable[Judged]) -> Iterator[Row]:
     found = ((judged, finding) for judged in order for finding in words.certain(words.ordered(judged.findings)))
+    mending: tuple[Value, ...] = (None, None, None, None, None)
+    number = 0
     for number, (judged, finding) in enumerate(found, 1):
         note = words.cost_note(finding, judged.findings)
-        mending: tuple[Value, ...] = (None, None, None, None, None)
         yield (*_head(number, judged, finding), finding.deducted, note, finding.remedy, *mending, finding.rule)
+    for at, (one, said) in enumerate(standing.missing(audit, Outcome.BROKEN), number + 1):
+        yield (*_missing_head(at, one, said), None, "没有报告，不计分", said.remedy, *mending, said.rule)
 
 
-def _suspected(order: Iterable[Judged]) -> Iterator[Row]:
+def _suspected(audit: Audit, order: Iterable[Judged]) -> Iterator[Row]:
     found = ((judged, finding) for judged in order for finding in words.suspected(words.ordered(judged.findings)))
+    number = 0
     for number, (judged, finding) in enumerate(found, 1):
         cost = None if finding.absorbed_by or finding.draft else finding.cost
         note = words.cost_note(finding, judged.findings) if cost is None else "封顶前"
         yield (*_head(number, judged, finding), cost, note, finding.verify, finding.remedy, None, None, finding.rule)
+    for at, (one, said) in enumerate(standing.missing(audit, Outcome.SUSPECTED), number + 1):
+        yield (*_missing_head(at, one, said), None, "没有报告，不计分", said.verify, said.remedy, None, None, said.rule)
+
+
+def _missing_head(number: int, one: UnitYear, finding: Finding) -> tuple[Value, ...]:
+    """A report that is not there: no words, no place."""
+    return (
+        number,
+        standing.liable(one),
+        standing.object_words(one),
+        one.year,
+        finding.dimension,
+        line(finding.title),
+        words.message_words(finding),
+        None,
+        None,
+        words.bases_words(finding),
+        words.outcome_words(finding.outcome),
+        finding.severity,
+    )
 
 
 def _head(number: int, judged: Judged, finding: Finding) -> tuple[Value, ...]:
@@ -278,6 +323,39 @@ def _unread(audit: Audit) -> Iterator[Row]:
         yield (number, one.source, line(one.reason), None)
 
 
+def _roster_words(audit: Audit) -> str:
+    found = audit.completeness
+    if found is None or found.roster is None:
+        return standing.NO_ROSTER
+    return f"按名册“{words.file_name(found.roster)}”，单位 {found.units} 个"
+
+
+def _standings(audit: Audit) -> Iterator[Row]:
+    found = audit.completeness
+    for one in sorted(found.standings if found else (), key=lambda s: -s.year):
+        said = words.message_words(one.finding) if one.finding is not None else None
+        yield (
+            one.year,
+            one.unit,
+            one.kind,
+            one.group,
+            one.standing.value,
+            "\n".join(one.sources),
+            one.answers,
+            one.contact,
+            said,
+            None,
+        )
+
+
+def _apart(audit: Audit) -> Iterator[Row]:
+    rows: list[tuple[str, str, str]] = [("非年报", one.source, line(one.reason)) for one in audit.set_aside]
+    rows += [("其他版本", source, f"{unit}：{why}") for source, unit, why in standing.versions(audit)]
+    rows += [("归属待核实", one.source, line(one.words)) for one in standing.doubts(audit)]
+    for number, (kind, source, why) in enumerate(rows, 1):
+        yield (number, kind, source, why, None)
+
+
 def _about(audit: Audit) -> Iterator[Row]:
     run = audit.run
     yield ("批次号", run.id)
@@ -289,6 +367,9 @@ def _about(audit: Audit) -> Iterator[Row]:
     yield ("推理引擎", words.inference_words(run.inference))
     yield ("读取成功的报告", len(audit.reports))
     yield ("未读文件", len(audit.unread))
+    yield ("非年报的文件", len(audit.set_aside))
+    for said in standing.overview(audit.completeness):
+        yield ("报送情况", said.rstrip("。"))
     yield ("确定的问题", sum(len(words.certain(judged.findings)) for judged in audit.reports))
     yield ("疑似问题", sum(len(words.suspected(judged.findings)) for judged in audit.reports))
     yield ("无法判断与待核验", sum(len(judged.undecided) for judged in audit.reports))

@@ -18,6 +18,7 @@ Numbers   `a`, `t2` by fact id; `t3` rows and `t4` blocks as lists whose totals 
 Faults    are written into the content as a unit would make them; sound and faulty reports are made alike
 Key       answers.yaml says by hand what an auditor must find in each report, and what not; test_county_files.py holds
           files, content and key together by an oracle of its own
+Roster    roster.yaml -> reports/名册.xlsx: who must report which year (by hand, like the key); two units of 2025 did not
 New       a content file, its answer, `python tests/county/make.py`, and a look at the file it wrote
 """
 
@@ -34,8 +35,12 @@ import yaml
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+sys.path.insert(0, str(HERE.parents[1]))
+
 import layouts  # noqa: E402
 from writers import WRITERS, Page, Piece  # noqa: E402
+
+from auditor.roster import Unit, template  # noqa: E402
 
 ROOT = HERE.parents[1] / "reports"
 PREFIX = {"统计表": "a", "表二": "t2", "表三": "t3", "表四": "t4"}
@@ -192,13 +197,35 @@ def render(content: Content) -> bytes:
     return WRITERS[content.dress](content.page, pieces(content))
 
 
+def roster() -> bytes:
+    """The county's roster."""
+    listed = yaml.safe_load(HERE.joinpath("roster.yaml").read_text("utf-8"))
+    return template.render([_unit(one) for one in listed], [2025])
+
+
+def _unit(given: dict[str, Any]) -> Unit:
+    years = [str(year).split("-") for year in given["years"]]
+    return Unit(
+        name=given["name"],
+        kind=given["kind"],
+        short=tuple(given["short"]),
+        group=given["group"],
+        founded=given.get("founded"),
+        ended=given.get("ended"),
+        successor=given.get("successor", ""),
+        years=tuple((int(span[0]), int(span[-1])) for span in years),
+        published=dict.fromkeys(given.get("unpublished", ())),
+    )
+
+
 def main(arguments: list[str]) -> int:
     """Write the files, or compare them with the committed ones."""
     stale = []
-    for content in contents():
-        target, data = ROOT / content.path, render(content)
+    made = [(content.path, render(content)) for content in contents()]
+    for path, data in [*made, ("名册.xlsx", roster())]:
+        target = ROOT / path
         if not target.exists() or target.read_bytes() != data:
-            stale.append(content.path)
+            stale.append(path)
             if "--check" not in arguments:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)

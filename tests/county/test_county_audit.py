@@ -11,6 +11,7 @@ import yaml
 
 from auditor.audit import Options, audit
 from auditor.model import Audit, Judged, Outcome
+from auditor.roster.sheet import read_roster
 from auditor.rulebook import load
 
 HERE = Path(__file__).resolve().parent
@@ -105,3 +106,17 @@ def test_every_suspected_finding_says_so_and_every_finding_can_be_acted_on() -> 
                 assert any(word in finding.message for word in ("疑", "请核实", "请")), (finding.rule, finding.message)
             assert "不详" not in finding.message, (finding.rule, finding.message)
             assert finding.message and finding.remedy and finding.basis, finding.rule
+
+
+def test_the_roster_says_who_is_missing_and_changes_no_judgement() -> None:
+    known = audit([REPORTS], load(), Options(roster=read_roster(REPORTS / "名册.xlsx")))
+    assert known.completeness and not known.completeness.doubts and not known.completeness.beyond
+    counted = {c.year: (c.due, c.reported, c.missing, c.unread) for c in known.completeness.years}
+    assert counted == {
+        2017: (7, 7, 0, 0), 2018: (10, 10, 0, 0), 2019: (6, 6, 0, 0), 2024: (7, 7, 0, 0), 2025: (9, 7, 2, 0),
+    }  # fmt: skip
+    missing = {s.unit: s.finding.outcome for s in known.completeness.standings if s.finding}
+    assert missing == {"澄湖县水利局": Outcome.SUSPECTED, "澄湖县农业农村局": Outcome.BROKEN}
+    assert not known.set_aside, "the roster is no report"
+    told = {j.report.source: (fired(j), j.score.points) for j in audited().reports}
+    assert {j.report.source: (fired(j), j.score.points) for j in known.reports} == told

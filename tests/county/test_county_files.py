@@ -503,3 +503,7 @@ def test_no_sentence_is_copied_from_a_real_report(name: str) -> None:
     labels = "".join(cell.text for letter in "BC" for grid in _grids(letter) for row in grid for cell in row)
     assert len(real) > 20, "the real report was not read"
     assert sorted(clause for clause in real if clause in ours and clause not in labels) == []
+
+
+def test_the_committed_roster_is_what_the_generator_makes() -> None:
+    assert make.roster() == make.ROOT.joinpath("名册.xlsx").read_bytes()

@@ -397,11 +397,13 @@ def test_xlsx_sheets_and_set_up(book: openpyxl.Workbook) -> None:
         "排名",
         "问题台账",
         "疑似问题",
+        "报送情况",
         "得分明细",
         "无法判断与待核验",
         "事实",
         "读取情况",
         "未读文件",
+        "未审核的文件",
         "说明",
     ]
     for sheet in book:

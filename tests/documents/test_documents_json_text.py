@@ -27,6 +27,12 @@ REPORT_KEYS = [
     "sections",
     "facts",
     "claims",
+    "url",
+    "column",
+    "years",
+    "unit",
+    "attached",
+    "versions",
 ]
 JUDGED_KEYS = ["findings", "undecided", "outcomes", "score"]
 FINDING_KEYS = [
@@ -58,7 +64,7 @@ def read() -> dict:
 
 
 def test_top_level_and_run(read: dict) -> None:
-    assert list(read) == ["run", "reports", "unread"]
+    assert list(read) == ["run", "reports", "unread", "set_aside", "completeness"]
     assert list(read["run"]) == ["id", "quarter", "started", "engine", "rulebook", "inference"]
     assert list(read["run"]["rulebook"]) == ["sha256", "rules"]
     assert read["run"]["started"] == "2026-04-08T09:00:00+08:00"

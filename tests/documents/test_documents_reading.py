@@ -41,7 +41,7 @@ def test_a_report_without_doubt_says_nothing_of_inference() -> None:
 def test_inferred_cells_name_their_reason_and_the_lowest_confidence() -> None:
     sure = [PageBox(1, (0, 0, 9, 9), 200, confidence) for confidence in (0.99, 0.87)]
     facts = [fact(f"t3.{at}", State.NUMBER, place=p, inferred="由图片识别文字") for at, p in enumerate(sure)]
-    said = lines(report(*facts, kind="scan", pages=5))
+    said = lines(report(*facts, kind="pdf", reader="ocr", pages=5))
     assert said["推断读取"] == "2 项：由图片识别文字；请对照原件核对"
     assert said["文字识别"] == "置信度最低 87%，低于 90% 的 1 项"
     assert said["文件类型"] == "扫描件 PDF，共 5 页"
