@@ -37,7 +37,7 @@ def read_and_judge(judges: Desk, source: Source) -> tuple[Piece | Unread | SetAs
     out: list[Piece | Unread | SetAside] = []
     for part, document in enumerate(read_documents(judges, source)):
         if isinstance(document, Unread):
-            out.append(document)
+            out.append(SetAside(document.source, document.reason, document.sha256) if document.no_report else document)
             continue
         known = _known(judges, document)
         if isinstance(known, Unread):

@@ -353,11 +353,15 @@ class Document(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Unread(Noun):
-    """A file that could not be read or judged, with a Chinese reason that says what to do."""
+    """A file that could not be read or judged, with a Chinese reason that says what to do.
+
+    `no_report`: its kind alone says that it is no annual report (a program, a style sheet, a table of raw data).
+    """
 
     source: str
     reason: str
     sha256: str | None = None
+    no_report: bool = False
 
 
 # --- what the report states ------------------------------------------------------------------------

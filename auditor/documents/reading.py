@@ -113,7 +113,8 @@ def _table(table: TableReading) -> str:
         ("缺列", len(table.columns_missing)),
         ("多出的列", len(table.columns_extra)),
     )
-    said = [f"{word} {count} 个" for word, count in faults if count]
+    said = [f"按“{line(table.variant)}”读取"] if table.variant else []
+    said += [f"{word} {count} 个" for word, count in faults if count]
     if table.note:
         said.append(line(table.note))
     return "已读取" + (f"（{'；'.join(said)}）" if said else "")

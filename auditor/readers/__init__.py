@@ -59,7 +59,7 @@ def read(name: str, data: bytes) -> Document | Unread:
     try:
         return _unswollen(_read(name, data, sha256))
     except Refusal as refusal:
-        return Unread(name, refusal.reason, sha256)
+        return Unread(name, refusal.reason, sha256, no_report=refusal.reason == REASONS["other"])
     except MemoryError:
         return Unread(name, killed(Fate.MEMORY), sha256)
     except Exception as error:  # a reader's bug must not stop the other files

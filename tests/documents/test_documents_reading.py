@@ -54,6 +54,7 @@ def test_inferred_cells_name_their_reason_and_the_lowest_confidence() -> None:
         (TableReading("三", True), "已读取"),
         (TableReading("三", True, readable=False), "有此表，但无法逐格辨认"),
         (TableReading("三", True, readable=False, note="数字粘连"), "有此表，但数字粘连"),
+        (TableReading("三", True, variant="某省统计表"), "已读取（按“某省统计表”读取）"),
         (TableReading("三", True, rows_missing=("一", "二"), note="见附注"), "已读取（缺行 2 个；见附注）"),
     ],
 )

@@ -143,8 +143,8 @@ def _zip(*names: str) -> bytes:
         ("a.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 40, "图片"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "图片"),
         ("a.rar", b"Rar!\x1a\x07\x00", "RAR"),
-        ("links.tsv", "附件\thttp://x".encode(), "不是报告"),
-        ("a.css", b"p{margin:0}", "不是报告"),
+        ("links.tsv", "附件\thttp://x".encode(), "不是年度报告"),
+        ("a.css", b"p{margin:0}", "不是年度报告"),
         ("a.bin", bytes(range(256)) * 8, "无法识别"),
     ],
 )

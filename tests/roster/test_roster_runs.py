@@ -53,6 +53,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "通知.txt").write_text(
         "关于做好2018年政府信息公开工作年度报告编制工作的通知\n各单位：\n请抓紧。\n", encoding="utf-8"
     )
+    (tmp_path / "水利局2018年台账.csv").write_text("序号,标题\n1,通知\n", encoding="utf-8")
     (tmp_path / "水利局2018年年报.zip").write_bytes(b"PK\x03\x04 broken")
     return tmp_path
 
@@ -60,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_folder_with_a_roster(book: Rulebook, folder: Path) -> None:
     done = run(book, folder, roster=roster(folder))
     assert len(done.reports) == 2, "the roster, the notice and the table are no reports of their own"
-    assert [a.source.rsplit("/", 1)[-1] for a in done.set_aside] == ["通知.txt"]
+    assert [a.source.rsplit("/", 1)[-1] for a in done.set_aside] == ["水利局2018年台账.csv", "通知.txt"]
     assert done.completeness
     (year,) = done.completeness.years
     assert (year.year, year.due, year.reported, year.missing, year.unread, year.checked) == (2018, 4, 2, 1, 1, True)
