@@ -36,10 +36,14 @@ def pages() -> list[tuple[str, bytes]]:
 
 
 def copies(folder: Path, count: int) -> None:
-    """`count` files, none equal to another."""
+    """`count` files, none equal to another, each lot of a county of its own (else they were versions of one report)."""
     given = pages()
     for at in range(count):
         name, data = given[at % len(given)]
+        county = chr(0x5000 + at // len(given)) + "湖"
+        for encoding in ("utf-8", "gb18030"):
+            data = data.replace("澄湖".encode(encoding), county.encode(encoding))
+        name = name.replace("澄湖", county)
         (folder / f"{at:04d}-{name}").write_bytes(data + f"<!-- {at} -->".encode())
 
 

@@ -19,6 +19,7 @@ from auditor.facts.profile import read_profile, read_titles, unit_kind
 from auditor.facts.prose import CAPTIONS, Page
 from auditor.facts.sections import sections
 from auditor.facts.shares import read_shares
+from auditor.facts.stacked import unstacked
 from auditor.facts.tables import read_tables
 from auditor.model import Document, Profile, Report, Table
 from auditor.text import squash
@@ -57,6 +58,7 @@ _HEAD = 60  # blocks in which a title is looked for before the tables are known
 def extract(document: Document, lexicon: Lexicon, hints: Hints | None = None) -> Report:
     """Everything that one document states, indexed once."""
     known = hints or _NOTHING
+    document = replace(document, blocks=tuple(unstacked(document.blocks)))
     lines = Page(document.blocks, lexicon.profile)
     year = known.year or read_titles(document, lines.lay_out(most=_HEAD)).year
     tables = read_tables(document, lexicon.forms, year)
