@@ -282,8 +282,8 @@ def _reading(candidate: Candidate, tables: Sequence[Table], fault: str, foreign:
         return tables[table].cells[number].place
 
     units = {
-        id: Mention("单位", f.unit_cell.text, at(f.unit_cell.place))
-        for id, f in slot.found.items()
+        cell: Mention("单位", f.unit_cell.text, at(f.unit_cell.place))
+        for cell, f in slot.found.items()
         if f.unit_cell is not None
     }
     known = {id(e) for e in slot.extra_rows}

@@ -355,8 +355,8 @@ def _read_strip(layout: Layout, entries: Sequence[Entry]) -> Slot:
     slot.extra_columns = [header.heads[at] for at in columns.extra]
     slot.missing_columns = [
         FormColumn(column, "", (*layout.rows[row].path, *layout.table.column(column).path))
-        for (row, column), id in layout.ids.items()
-        if id not in slot.found
+        for (row, column), cell in layout.ids.items()
+        if cell not in slot.found
     ]
     slot.note = fault
     certain = len(columns.places)
