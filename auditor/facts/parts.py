@@ -3,7 +3,10 @@
 Begins    at the title of a report that names a unit and a year, where another unit's (or year's) title stood before
 Needs     of every part: two headings of a report's sections in order, or a table of some size. A list of titles, a quoted
           title, the page's title above the text's and the title of a table begin nothing
-Lead      short lines before the first title (the page's data) belong to every part; the page's own title to none
+Lead      short lines before the first title (the page's data) belong to every part that has none of its own; the page's own
+          title to none
+Heads     the path, the site's name and the data (索引号, 发布日期 …) right above a title belong to the report under it: the
+          report before it must not get another one's date of publication
 Names     the first part keeps the document's source, the others are x.html#2, x.html#3 …
 Refuses   to split where it is not certain: the document stays one report
 """
@@ -29,6 +32,10 @@ _ORDINALS = "一二三四五六七八九"
 _LEAD_LINE = 100
 _LEAD_BLOCKS = 30
 _MOST_PARTS = 500
+_HEAD_BLOCKS = 6
+_PAGE_DATA = re.compile(
+    r"(?:当前|所在|现在的|您的)位置|^首页|索引号|(?:发布|公开|生成|成文|发文|更新)(?:日期|时间|机构|单位)|信息(?:分类|来源)|主题(?:分类|词)|文号"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ def split(document: Document) -> tuple[Document, ...]:
     starts = _starts(document.blocks)
     if len(starts) < 2:
         return (document,)
+    titles = [s.block for s in starts]
+    starts = _with_heads(document.blocks, starts)
+    headed = {
+        s.block for s, at in zip(starts, titles, strict=True) if any(map(_is_page_data, document.blocks[s.block : at]))
+    }
     ends = [*(s.block for s in starts[1:]), len(document.blocks)]
     kept: list[tuple[int, int]] = []
     for start, end in zip(starts, ends, strict=True):
@@ -53,8 +65,11 @@ def split(document: Document) -> tuple[Document, ...]:
             kept[-1] = (kept[-1][0], end)
     if not 1 < len(kept) <= _MOST_PARTS:
         return (document,)
-    lead = _lead(document.blocks[: kept[0][0]])
-    return tuple(_part(document, lead, first, last, number) for number, (first, last) in enumerate(kept, 1))
+    out: list[Document] = []
+    for number, (first, last) in enumerate(kept, 1):
+        before = first if number == 1 else 0 if first in headed else titles[0]
+        out.append(_part(document, _lead(document.blocks[:before]), first, last, number))
+    return tuple(out)
 
 
 def _starts(blocks: Sequence[Block]) -> list[_Start]:
@@ -71,6 +86,26 @@ def _starts(blocks: Sequence[Block]) -> list[_Start]:
         if title is not None and title.unit and title.year and (not out or not _same(out[-1].title, title)):
             out.append(_Start(at, title))
     return out
+
+
+def _with_heads(blocks: Sequence[Block], starts: Sequence[_Start]) -> list[_Start]:
+    """The starts moved up over the page data above them; lines that stand above the first of all are known by their words."""
+    above = {line for block in blocks[: starts[0].block] if (line := _line(block))}
+    out: list[_Start] = []
+    for start in starts:
+        at = start.block
+        while at > (out[-1].block + 1 if out else 0) and start.block - at < _HEAD_BLOCKS:
+            if not (_is_page_data(blocks[at - 1]) or (out and _line(blocks[at - 1]) in above)):
+                break
+            at -= 1
+        out.append(replace(start, block=at))
+    return out
+
+
+def _is_page_data(block: Block) -> bool:
+    if isinstance(block, Table):
+        return len(block.cells) < _TABLE_CELLS and any(_PAGE_DATA.search(cell.text) for cell in block.cells)
+    return len(block.text.text) <= _LEAD_LINE and bool(_PAGE_DATA.search(_line(block)))
 
 
 def _line(block: Block) -> str:

@@ -118,3 +118,29 @@ def test_nothing_is_lost(units: list[str], data: st.DataObject) -> None:
     found = split(whole)
     assert len(found) == len(units)
     assert [block for part in found for block in part.blocks] == list(whole.blocks)
+
+
+def test_the_data_above_a_title_belong_to_the_report_under_it() -> None:
+    lines: list[str | Table] = []
+    for number, unit in enumerate(UNITS[:3], 1):
+        cells = (Cell(0, 0, "索引号", Span(0, 1)), Cell(0, 1, f"CH{number}", Span(0, 1)))
+        lines += [
+            "澄湖县人民政府",
+            "您现在的位置：首页 / 年报",
+            Table(cells, Span(0, 1)),
+            title(unit),
+            *SECTIONS,
+            table(),
+        ]
+    found = split(document(lines))
+    assert [[c.text for b in part.blocks if isinstance(b, Table) for c in b.cells][1] for part in found] == [
+        "CH1", "CH2", "CH3",
+    ]  # fmt: skip
+    assert [len(part.blocks) for part in found] == [11, 11, 11]
+
+
+def test_a_last_line_that_is_no_page_data_stays_where_it_is() -> None:
+    lines: list[str | Table] = []
+    for unit in UNITS[:2]:
+        lines += [title(unit), *SECTIONS, table(), "柳汀镇人民政府办公室"]
+    assert [len(part.blocks) for part in split(document(lines))] == [9, 9]
