@@ -175,6 +175,8 @@ def read_value(raw: str, unit: str = "", *, signed: bool = False) -> tuple[State
     if re.search(r"\d\s+\d", shown):
         return State.UNREADABLE, None
     text = squash(shown)
+    if text in _NA:  # a stroke that was broken over two lines
+        return State.NA, None
     if text in _ZEROS:
         return State.NUMBER, 0
     if signed:

@@ -88,7 +88,7 @@ def test_numerals(text: str, value: int | None) -> None:
         ("42.5", "件", State.NUMBER, Decimal("42.5")), ("3篇(次)", "篇", State.NUMBER, 3), ("12件", "件", State.NUMBER, 12),
         ("251000元", "万元", State.NUMBER, Decimal("25.1")), ("0.50", "万元", State.NUMBER, Decimal("0.50")), ("2万", "条", State.NUMBER, 20000),
         ("三十二", "条", State.NUMBER, 32), ("", "件", State.BLANK, None), ("\u00a0", "件", State.BLANK, None), ("\u3000\u200b", "件", State.BLANK, None),
-        ("/", "件", State.NA, None), ("—", "件", State.NA, None), ("无", "件", State.NA, None), ("-", "件", State.NA, None),
+        ("/", "件", State.NA, None), ("-\n-", "件", State.NA, None), ("—", "件", State.NA, None), ("无", "件", State.NA, None), ("-", "件", State.NA, None),
         ("12 3", "件", State.UNREADABLE, None), ("一", "件", State.UNREADABLE, None), ("待核实", "件", State.TEXT, None),
         ("5元", "件", State.TEXT, None), ("约30", "件", State.TEXT, None), ("3+2", "件", State.TEXT, None),
     ],

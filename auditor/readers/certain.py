@@ -3,6 +3,7 @@
 Values    a short text, or one of digits, signs and units: two readings must agree and both be sure, or the cell says U+FFFD. A digit
           misread is an unjust accusation, a label misread a little is still known by its words
 Alike     a lone circle or letter O among digits is a nought; dashes of all lengths are one; l and I and | are no ones
+Strokes   一, 二 and 三 alone in a cell may be dashes: not certain
 Slashes   a lone stroke that leans is no 1 (the recogniser takes one for the other and is sure of it)
 Points    a point before exactly three digits may be a comma that was worn away: not certain
 Prose     a number one character of which is not sure is U+FFFD as a whole, so that no part of it can be taken for another
@@ -39,6 +40,7 @@ _NUMBER_WITH_NOUGHTS = re.compile(r"[-+]?[0-9,.OoОоΟοQD〇○◯]+")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:%|万|亿)?")
 _MAYBE_COMMA = re.compile(r"\d\.\d{3}(?!\d)")
 _STROKES = frozenset(("1", "/", "l", "I", "|", "！", "!", "／"))
+_LEVEL_NUMERALS = frozenset(("一", "二", "三"))  # alone in a cell: level strokes, perhaps dashes over each other
 _BROKEN_ONES = re.compile(r"[Il|!]")
 _IN_PROSE = re.compile(r"[0-9０-９][0-9０-９,，.．%]*")
 
@@ -110,7 +112,7 @@ def _is_sound(text: str) -> bool:
     if not _VALUE.fullmatch(text):  # words; or a number with a mark beside it that is no part of one
         return not figures or any(char.isalpha() for char in text if not _VALUE.fullmatch(char))
     if not figures:
-        return not _BROKEN_ONES.fullmatch(text)
+        return not _BROKEN_ONES.fullmatch(text) and text not in _LEVEL_NUMERALS
     if _MAYBE_COMMA.search(text) or _BROKEN_ONES.search(text) or _LOOSE_POINT.search(text):
         return False
     return all(_NUMBER.fullmatch(found) for found in re.findall(r"[-+]?\d[\d,.]*", text))

@@ -22,7 +22,7 @@ from facts_tables.conftest import FORMS, rows_of
 from facts_tables.render import Box, tables
 
 from auditor.facts.tables import read_tables
-from auditor.model import BoxMap, Document, DocumentStatus, PageBox, Paragraph, State, Table, Unread
+from auditor.model import BoxMap, Document, PageBox, Paragraph, State, Table, Unread
 from auditor.readers import certain, limits, picture, read, recogniser
 from auditor.readers.limits import Refusal
 from auditor.readers.recogniser import Char, Reading
@@ -89,6 +89,9 @@ def png(width: int, height: int) -> bytes:
         ((("3.其他", 0.99), ("3.其他", 0.99)), "3.其他"),
         ((("件", 0.99), ("件", 0.99)), "件"),
         ((("２５", 0.99), ("25", 0.99)), "25"),
+        ((("二", 0.99), ("二", 0.99)), UNKNOWN),
+        ((("三", 0.99), ("三", 0.99)), UNKNOWN),
+        ((("三、", 0.99), ("三、", 0.99)), "三、"),
         ((("", 0.0), ("3", 0.99)), UNKNOWN),
     ],
 )
@@ -488,7 +491,6 @@ def misread(seed: int, letter: str, dpi: int) -> tuple[int, int, list[str]]:
             unreadable += fact.state is not truth[0]
         elif (fact.state, fact.value) != truth:
             wrong.append(f"{letter} {dpi} {seed} {cell.id}: {shown[cell.id]!r} read as {fact.raw!r}")
-    assert document.status is DocumentStatus.OK or unreadable or wrong
     return len(form.cells), unreadable, wrong
 
 
