@@ -231,7 +231,7 @@ def test_extract_report_says_what_was_read_and_how(two: Path, tmp_path: Path) ->
         "编码：utf-8",
         "识别的格式：2014—2018年统计表",
         "数据项：数值",
-        "统计表“统计表”：已读取",
+        "  统计表：已读取",
     ):
         assert words in said
     assert "收到申请数" not in said

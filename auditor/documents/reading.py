@@ -71,7 +71,7 @@ def _lines(
     yield "读取情况", "部分内容未能读取，见“注意”" if report.status is DocumentStatus.PARTIAL else "已完整读取"
     yield "识别的格式", _form(report)
     for table in report.tables:
-        yield f"统计表“{table_words(table.table)}”", _table(table)
+        yield table_words(table.table), _table(table)
     if facts:
         yield "数据项", "，".join(f"{STATE_WORDS[state]} {count} 项" for state, count in cells.items() if count)
     yield from _inferred(facts, sure)

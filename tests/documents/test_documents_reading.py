@@ -59,7 +59,7 @@ def test_inferred_cells_name_their_reason_and_the_lowest_confidence() -> None:
     ],
 )
 def test_a_table(table: TableReading, expected: str) -> None:
-    assert lines(report(tables=(table,)))["统计表“表三”"] == expected
+    assert lines(report(tables=(table,)))["表三"] == expected
 
 
 def test_what_was_left_out_and_what_to_heed() -> None:
