@@ -18,7 +18,7 @@ from pathlib import Path
 from auditor import __version__, readers
 from auditor.apart import Apart
 from auditor.bulk import Lost, Worker, mapped, one_by_one
-from auditor.findings import LastYear, case_of, judge_rule
+from auditor.findings import Beside, case_of, judge_rule
 from auditor.handed import Piece, judge_together, read_and_judge, read_reports_of, together
 from auditor.judging import Brief, Desk, desk, judge_report, make_desk
 from auditor.lastyears import LastYears
@@ -72,9 +72,10 @@ def audit(
     """The audit of everything under the paths."""
     options = options or Options()
     tell = progress or (lambda *_: None)
+    started = (options.at or dt.datetime.now(CHINA)).replace(microsecond=0)
     with Apart() as apart:
-        here = desk(book, options.inference, apart.read, options.roster)
-        judges = Worker(make_desk, (book.texts, options.inference, options.roster), here)
+        here = desk(book, options.inference, apart.read, options.roster, started.date())
+        judges = Worker(make_desk, (book.texts, options.inference, options.roster, started.date()), here)
         handed = _first(paths, judges, options, tell)
         plan = arrange([p.judged.report for p in handed.pieces], [p.match for p in handed.pieces], handed.unread)
         whole, broken = _bundled(plan, handed.pieces, judges, options.jobs, tell)
@@ -84,7 +85,7 @@ def audit(
     run = Run(
         id=_run_id(handed, before, book, options),
         quarter=options.quarter,
-        started=(options.at or dt.datetime.now(CHINA)).replace(microsecond=0),
+        started=started,
         engine=__version__,
         rulebook=book.stamp,
         inference=judges.here.engine.name,
@@ -102,7 +103,7 @@ def read_reports(
 ) -> tuple[list[Report], list[Unread]]:
     """Every report under the paths, read but not judged (`auditor extract`)."""
     with Apart() as apart:
-        worker = Worker(make_desk, (book.texts, "chainer", None), desk(book, "chainer", apart.read))
+        worker = Worker(make_desk, (book.texts, "chainer", None, None), desk(book, "chainer", apart.read))
         return _read_all(paths, worker, jobs, progress or (lambda *_: None), "读取")
 
 
@@ -184,8 +185,9 @@ def _without_durable_rules(
 ) -> None:
     """What killed its process once more: durable-rules is C code that can take the process with it, and the chainer
     gives the same findings; a document that kills its process while it is read stays unread."""
-    fallback = desk(judges.here.book, "chainer", roster=roster)
-    apart = Worker(make_desk, (judges.here.book.texts, "chainer", roster), fallback)
+    day = judges.here.audited
+    fallback = desk(judges.here.book, "chainer", roster=roster, audited=day)
+    apart = Worker(make_desk, (judges.here.book.texts, "chainer", roster, day), fallback)
     saved = 0
     for source, result in one_by_one(read_and_judge, crashed, apart):
         if isinstance(result, Lost):
@@ -275,12 +277,12 @@ def _with_last_years(
     others = (r for r in before if (r.sha256, r.profile.organisation) not in listed)
     years = LastYears([*(j.report for j in judged), *others])
     briefs = [Brief(j.report, years.of(j.report.profile), j) for j in judged]
-    again = [b for b in briefs if b.last != LastYear()]
+    again = [b for b in briefs if b.beside != Beside()]
     done = {j.report.source: j for j in judged}
     for at, (brief, result) in enumerate(mapped(judge_report, again, judges, jobs), 1):
         # a crash of durable-rules: the chainer gives the same findings
         if isinstance(result, Lost):
-            result = judge_report(desk(judges.here.book, "chainer"), brief)
+            result = judge_report(desk(judges.here.book, "chainer", audited=judges.here.audited), brief)
         done[brief.report.source] = result
         tell("比对上年", at, len(again), sum(1 for f in result.findings if f.outcome is Outcome.BROKEN))
     return sorted(done.values(), key=lambda j: j.report.source)

@@ -21,7 +21,7 @@ from typing import Any
 
 from auditor.checks.relation import Formula
 from auditor.facts import Hints, extract
-from auditor.findings import LastYear, case_of, judge_rule
+from auditor.findings import Beside, case_of, judge_rule
 from auditor.form import Form, FormCell
 from auditor.formula.bind import MissingLastYear
 from auditor.model import (
@@ -135,7 +135,7 @@ def _mistake(book: Rulebook, ready: Ready, expected: str, number: int, words: st
 def _outcome(book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None) -> tuple[Outcome, str]:
     report = report_of(book, ready, example, form)
     last = last_report_of(book, ready, example, form)
-    case = case_of(report, book, LastYear(last) if last is not None else None)
+    case = case_of(report, book, Beside(last) if last is not None else None)
     said = judge_rule(ready, case, book)
     reasons = [u.reason for u in said.undecided] or [f.message for f in said.findings]
     return said.outcomes[ready.id], "；".join(reasons[:2])

@@ -8,10 +8,11 @@ Identity   a fingerprint names rule, organisation, year and logical place; `cont
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from auditor.checks.check import Case, Result, fact_evidence
@@ -20,7 +21,19 @@ from auditor.form import Form
 from auditor.formula.bind import MissingLastYear, fact_words
 from auditor.formula.evaluate import Env, Truth
 from auditor.formula.vocabulary import THE_ELEMENT
-from auditor.model import Basis, Cause, Evidence, Finding, Judgement, Outcome, Profile, Report, Undecided
+from auditor.model import (
+    Attested,
+    Basis,
+    Cause,
+    Evidence,
+    Finding,
+    Judgement,
+    Outcome,
+    Peers,
+    Profile,
+    Report,
+    Undecided,
+)
 from auditor.rulebook.book import Ready, Rulebook
 from auditor.rulebook.parameters import of_report
 from auditor.rulebook.rule import Grade
@@ -32,37 +45,57 @@ _PLACEHOLDER = re.compile(r"( ?)\{([^{}]*)\}( ?)")
 
 
 @dataclass(frozen=True, slots=True)
-class LastYear:
-    """Last year's report of the same unit, or why it cannot be told (several candidates)."""
+class Beside:
+    """What stands beside a report when it is judged.
 
-    report: Report | None = None
+    `last` is last year's report of the same unit, `problem` why it cannot be told (several candidates), `merged` why a
+    comparison with it is no more than a suspicion (the roster shows a merger), `earlier` the reports of the years before
+    last, newest first; `peers` the other units of the same year, `attested` what a person saw, by rule id.
+    """
+
+    last: Report | None = None
     problem: str = ""
+    merged: str = ""
+    earlier: tuple[Report, ...] = ()
+    peers: Peers | None = None
+    attested: Mapping[str, Attested] = field(default_factory=dict)
 
 
-def case_of(report: Report, book: Rulebook, last: LastYear | None = None) -> Case:
-    """What the checks see of a report."""
-    last = last or LastYear()
+def case_of(report: Report, book: Rulebook, beside: Beside | None = None, audited: dt.date | None = None) -> Case:
+    """What the checks see of a report; `audited` is the day of the audit."""
+    beside = beside or Beside()
     known, reasons = of_report(book.parameters, report.profile)
     return Case(
         report=report,
         form=book.form(report.profile.form),
         year_form=book.form_of_year(report.profile.year),
-        last=last.report,
-        last_form=book.form(last.report.profile.form) if last.report else None,
-        last_problem=last.problem,
+        last=beside.last,
+        last_form=book.form(beside.last.profile.form) if beside.last else None,
+        last_problem=beside.problem,
+        merged=beside.merged,
+        earlier=beside.earlier,
+        peers=beside.peers,
+        attested=beside.attested,
+        audited=audited,
         parameters=known,
         parameter_reasons=reasons,
         patterns=book.pattern_set,
     )
 
 
-def judge(report: Report, book: Rulebook, last: LastYear | None = None, before: Judgement | None = None) -> Judgement:
+def judge(
+    report: Report,
+    book: Rulebook,
+    beside: Beside | None = None,
+    before: Judgement | None = None,
+    audited: dt.date | None = None,
+) -> Judgement:
     """Every rule's outcome for one report; findings and undecided sorted by rule and place.
 
-    `before` is what was said of the same report without last year's: only rules that speak of it are asked again.
+    `before` is what was said of the same report by itself: only rules that speak of other reports are asked again.
     """
-    case = case_of(report, book, last)
-    again = [ready for ready in book.rules if before is None or ready.of_last_year]
+    case = case_of(report, book, beside, audited)
+    again = [ready for ready in book.rules if before is None or ready.of_others]
     asked = {ready.id for ready in again}
     findings = [f for f in before.findings if f.rule not in asked] if before else []
     undecided = [u for u in before.undecided if u.rule not in asked] if before else []

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from auditor import readers
 from auditor.facts import extract
 from auditor.facts.parts import split
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.judging import Brief, Desk, judge_report
 from auditor.model import Document, Filing, Judged, Report, SetAside, Unread, Version
 from auditor.readers import Source
@@ -48,7 +48,7 @@ def read_and_judge(judges: Desk, source: Source) -> tuple[Piece | Unread | SetAs
         if aside:
             out.append(SetAside(document.source, aside, document.sha256))
         else:
-            out.append(Piece(source, part, judge_report(judges, Brief(report, LastYear())), match))
+            out.append(Piece(source, part, judge_report(judges, Brief(report, Beside())), match))
     return tuple(out)
 
 
@@ -134,7 +134,7 @@ def judge_together(judges: Desk, task: Together) -> Piece | Unread:
     attached = tuple(p.judged.report.source for p in (*task.pages, *task.tables))
     public = own.public or any(p.judged.report.filing and p.judged.report.filing.public for p in task.pages)
     report = replace(report, filing=replace(own, public=public, attached=attached, versions=task.versions))
-    return replace(task.main, judged=judge_report(judges, Brief(report, LastYear())), match=match)
+    return replace(task.main, judged=judge_report(judges, Brief(report, Beside())), match=match)
 
 
 def _document(judges: Desk, piece: Piece) -> Document | Unread:

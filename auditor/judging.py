@@ -6,13 +6,14 @@ Crash     an engine that fails costs its patterns, never the findings they would
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor import readers
-from auditor.findings import LastYear, judge
+from auditor.findings import Beside, judge
 from auditor.model import Cause, Document, Judged, Judgement, Outcome, Report, Undecided, Unread
 from auditor.patterns import Engine, conclude, make_engine
 from auditor.roster import Matcher, Roster
@@ -24,12 +25,13 @@ _ENGINE = "p-engine"  # stands for the patterns where their engine failed
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What judges reports in one process: the rulebook, an engine for its patterns, what reads bytes, the roster."""
+    """What judges reports in one process: the rulebook, an engine for its patterns, what reads bytes, the roster, the day."""
 
     book: Rulebook
     engine: Engine
     read: Callable[[str, bytes], Document | Unread] = readers.read
     matcher: Matcher | None = None
+    audited: dt.date | None = None
 
 
 def desk(
@@ -37,33 +39,39 @@ def desk(
     inference: str | None = None,
     read: Callable[[str, bytes], Document | Unread] = readers.read,
     roster: Roster | None = None,
+    audited: dt.date | None = None,
 ) -> Desk:
     """A desk for this process.
 
     AUDITOR_INFERENCE=chainer runs the patterns without durable-rules; the suite runs once with each.
     """
     engine = make_engine(book.patterns, inference or os.environ.get("AUDITOR_INFERENCE") or None)
-    return Desk(book, engine, read, Matcher(roster) if roster is not None else None)
+    return Desk(book, engine, read, Matcher(roster) if roster is not None else None, audited)
 
 
-def make_desk(texts: Texts, inference: str | None, roster: Roster | None) -> Desk:
+def make_desk(texts: Texts, inference: str | None, roster: Roster | None, audited: dt.date | None) -> Desk:
     """The same in another process: the rulebook from its texts."""
-    return desk(build(texts), inference, roster=roster)
+    return desk(build(texts), inference, roster=roster, audited=audited)
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """One report to judge, with last year's."""
+    """One report to judge, with what stands beside it."""
 
     report: Report
-    last: LastYear
+    beside: Beside
     before: Judged | None = None
 
 
 def judge_report(judges: Desk, brief: Brief) -> Judged:
     """Rules, patterns and score of one report."""
-    report, book = brief.report, judges.book
-    judgement = judge(report, book, brief.last, _unscored(brief.before))
+    judgement = judge(brief.report, judges.book, brief.beside, _unscored(brief.before), judges.audited)
+    return settled(judges, brief.report, judgement)
+
+
+def settled(judges: Desk, report: Report, judgement: Judgement) -> Judged:
+    """Patterns and score upon what the rules said of one report."""
+    book = judges.book
     names = {f.id: f.name for f in report.facts.values()}
     undecided = list(judgement.undecided)
     try:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from auditor.facts.names import core_name
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.model import Profile, Report
 from auditor.text import squash
 
@@ -34,15 +34,15 @@ class LastYears:
             self.exact.setdefault((squash(name), year), []).append(report)
             self.core.setdefault((core_name(name), year), []).append(report)
 
-    def of(self, profile: Profile) -> LastYear:
+    def of(self, profile: Profile) -> Beside:
         """Last year's report of a profile; several candidates are named and none is taken."""
         if profile.organisation is None or profile.year is None:
-            return LastYear()
+            return Beside()
         year = profile.year - 1
         found = self.exact.get((squash(profile.organisation), year)) or self.core.get(
             (core_name(profile.organisation), year), []
         )
         if len(found) > 1:
             names = "、".join(sorted(f"{r.profile.organisation}（{r.source}）" for r in found))
-            return LastYear(problem=f"有几份报告都可能是该单位的上年报告，不能确定：{names}")
-        return LastYear(found[0]) if found else LastYear()
+            return Beside(problem=f"有几份报告都可能是该单位的上年报告，不能确定：{names}")
+        return Beside(found[0]) if found else Beside()

@@ -702,6 +702,68 @@ class Report(Noun):
         return (claim for claim in self.claims if claim.subject == subject)
 
 
+# --- what stands beside it -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Noun):
+    """How one figure lies among the peers of a report (itself left out): `size` of them state it as a number.
+
+    `lower` and `upper` are the quartiles, `least` and `most` the ends, in the unit of the figure.
+    """
+
+    name: str
+    size: int
+    median: Number
+    lower: Number
+    upper: Number
+    least: Number
+    most: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Passage(Noun):
+    """A passage that two reports share: its span in this report's prose, and the words of the other one."""
+
+    start: int
+    end: int
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copied(Noun):
+    """Another unit's report of the same year that shares passages with this one; `share` is percent of this one's text."""
+
+    organisation: str
+    source: str
+    share: Decimal
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Peers(Noun):
+    """The other units of the same year and group: what they are called together, how many, how their figures lie.
+
+    `spreads` is by the name of a figure; it holds only those that at least eight of them state.
+    """
+
+    group: str
+    size: int
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    copies: tuple[Copied, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attested(Noun):
+    """What a person saw for a rule that no file can decide: 符合, 不符合 or 不适用, in whose words, by whom and when."""
+
+    answer: str
+    note: str = ""
+    by: str = ""
+    on: dt.date | None = None
+    source: str = ""
+
+
 # --- what the rules say of it ----------------------------------------------------------------------
 
 
@@ -765,6 +827,7 @@ class Finding(Noun):
     `blanks` are the cells whose blankness is itself the fault: a cell costs once. `where` is the table or section in
     the form's words, `part` the form's part. `covers` names narrower causes' broader rules that this one absorbs.
     `topics` are the contents that are missing (kinds of sections), by which findings without cells meet.
+    `free` says in Chinese why a finding that would cost points costs none (no 考核办法 named, switched off …).
     """
 
     rule: str
@@ -797,6 +860,7 @@ class Finding(Noun):
     topics: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     draft: bool = False
+    free: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -864,22 +928,24 @@ class Score(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Judged(Noun):
-    """One report with everything that was said of it."""
+    """One report with everything that was said of it; `second` is its score under a second model, where one is asked for."""
 
     report: Report
     findings: tuple[Finding, ...]
     undecided: tuple[Undecided, ...]
     outcomes: Mapping[str, Outcome]
     score: Score
+    second: Score | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RulebookStamp(Noun):
-    """Which rulebook was used."""
+    """Which rulebook was used: its hash, how many rules, its version; `county` names the work folder's profile, "" without."""
 
     sha256: str
     rules: int
     version: str = ""
+    county: str = ""
 
 
 @dataclass(frozen=True, slots=True)

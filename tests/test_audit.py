@@ -12,7 +12,7 @@ import pytest
 import auditor.judging
 from auditor.audit import Brief, LastYears, Options, audit, desk, judge_report
 from auditor.checks.check import Case, Result
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.model import Audit, Cause, Judged, Outcome
 from auditor.rulebook import Rulebook, load
 
@@ -69,11 +69,11 @@ def test_names_are_matched_without_places_and_people(book: Rulebook) -> None:
     first = judged(audit([one(Y2024, "柳汀")], book), "柳汀").report
     short = replace(first, sha256="1" * 64, profile=replace(first.profile, organisation="柳汀镇"))
     wanted = replace(first.profile, year=2025)
-    assert LastYears([short]).of(wanted).report is short
-    assert LastYears([short]).of(replace(wanted, organisation="澄湖县石帆镇人民政府")) == LastYear()
+    assert LastYears([short]).of(wanted).last is short
+    assert LastYears([short]).of(replace(wanted, organisation="澄湖县石帆镇人民政府")) == Beside()
 
 
-def test_an_unreadable_file_of_last_year_is_told(book: Rulebook, tmp_path: Path) -> None:
+def test_an_unreadable_file_of_others_is_told(book: Rulebook, tmp_path: Path) -> None:
     (tmp_path / "上年.pdf").write_bytes(b"%PDF-1.7\n%%EOF")
     done = audit([one(Y2025, "柳汀")], book, Options(previous=(tmp_path,)))
     assert not done.unread
@@ -120,7 +120,7 @@ def test_a_rule_that_crashes_is_unclear_and_counts_in_low(book: Rulebook) -> Non
 
     rules = tuple(replace(r, check=crash) if r.id == "t3-equation" else r for r in book.rules)
     plain = judged(audit([one(Y2025, "柳汀")], book), "柳汀")
-    report = judge_report(desk(replace(book, rules=rules)), Brief(plain.report, LastYear()))
+    report = judge_report(desk(replace(book, rules=rules)), Brief(plain.report, Beside()))
     assert report.outcomes["t3-equation"] is Outcome.UNCLEAR
     (told,) = [u for u in report.undecided if u.rule == "t3-equation"]
     assert told.caused_by is Cause.ENGINE
@@ -166,7 +166,7 @@ def test_asking_again_with_last_year_is_the_same_as_asking_at_once(book: Ruleboo
     spoken = 0
     for report in reports:
         last = years.of(report.profile)
-        first = judge_report(here, Brief(report, LastYear()))
+        first = judge_report(here, Brief(report, Beside()))
         assert judge_report(here, Brief(report, last, first)) == judge_report(here, Brief(report, last))
-        spoken += last != LastYear()
+        spoken += last != Beside()
     assert spoken >= 8

@@ -7,7 +7,7 @@ import pytest
 from auditor import readers
 from auditor.audit import Brief, desk, judge_report
 from auditor.facts import extract
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.model import Cause, Document, Judged, Outcome
 from auditor.rulebook import Rulebook
 
@@ -22,7 +22,7 @@ GRID = (
 def judged(book: Rulebook, name: str, text: str) -> Judged:
     document = readers.read(name, text.encode())
     assert isinstance(document, Document)
-    return judge_report(desk(book, "chainer"), Brief(extract(document, book.lexicon), LastYear()))
+    return judge_report(desk(book, "chainer"), Brief(extract(document, book.lexicon), Beside()))
 
 
 def said(judged: Judged, rule: str) -> str:

@@ -19,7 +19,7 @@ from auditor import readers
 from auditor.audit import Brief, desk, judge_report
 from auditor.documents.json_text import report_json, write_text
 from auditor.facts import extract
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.model import Block, Document, Judged, Paragraph, Report
 from auditor.rulebook import load
 
@@ -71,7 +71,7 @@ def report(name: str) -> Report:
 
 @cache
 def judged(name: str) -> Judged:
-    return judge_report(desk(load(), "chainer"), Brief(report(name), LastYear()))
+    return judge_report(desk(load(), "chainer"), Brief(report(name), Beside()))
 
 
 def block_line(block: Block) -> str:

@@ -14,7 +14,7 @@ import pytest
 from auditor import readers
 from auditor.audit import Brief, desk, judge_report
 from auditor.facts import Hints, extract
-from auditor.findings import LastYear, judge
+from auditor.findings import Beside, judge
 from auditor.model import Document, Fact, Outcome, Report, State
 from auditor.rulebook import Rulebook, load
 
@@ -66,7 +66,7 @@ def test_200_of_200_cells(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["html", "docx"])
 def test_not_one_broken_finding_in_the_tables(kind: str) -> None:
-    judged = judge_report(desk(book()), Brief(rendered(kind), LastYear()))
+    judged = judge_report(desk(book()), Brief(rendered(kind), Beside()))
     wrong = {
         f.rule: f.message
         for f in judged.findings

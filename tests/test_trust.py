@@ -255,9 +255,9 @@ def test_a_list_whose_rows_stand_too_low() -> None:
         assert broken(judge(report(error, inferred, "A"), BOOK), "a-req-sum")
 
 
-def test_a_note_of_last_year_is_weighed_too() -> None:
+def test_a_note_of_others_is_weighed_too() -> None:
     """What is asked again with last year's report at hand rests on the same cells."""
-    from auditor.findings import LastYear
+    from auditor.findings import Beside
 
     right = balanced(3)
     ids = row_ids("carried_in")
@@ -274,6 +274,6 @@ def test_a_note_of_last_year_is_weighed_too() -> None:
     for inferred, outcome in (("", Outcome.BROKEN), (INFERRED, Outcome.UNCLEAR)):
         made = report(values, inferred)
         first = judge(made, BOOK)
-        again = judge(made, BOOK, LastYear(last), first)
+        again = judge(made, BOOK, Beside(last), first)
         assert again.outcomes["t3-carry-yoy"] is outcome
-        assert again == judge(made, BOOK, LastYear(last))
+        assert again == judge(made, BOOK, Beside(last))

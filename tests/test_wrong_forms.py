@@ -12,7 +12,7 @@ import pytest
 
 from auditor.audit import Brief, desk, judge_report
 from auditor.facts import Hints, extract
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.form import Form
 from auditor.model import Block, Judged, Outcome, Paragraph, SheetCell, State, Text, Whole
 from auditor.rulebook import Rulebook, load
@@ -73,7 +73,7 @@ def judged(year: int, *parts: Sequence[render.Box] | Block) -> Judged:
     blocks = [part if isinstance(part, Paragraph) else render.block(part) for part in parts]  # type: ignore[arg-type]
     hints = Hints(year=year, organisation="某县甲镇人民政府", unit_kind="乡镇")
     return judge_report(
-        desk(book(), "chainer"), Brief(extract(render.document(*blocks), book().lexicon, hints), LastYear())
+        desk(book(), "chainer"), Brief(extract(render.document(*blocks), book().lexicon, hints), Beside())
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from auditor import readers
 from auditor.audit import Brief, Desk, desk, judge_report
 from auditor.facts import extract
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.model import Document, Judged, Outcome, Span, State
 from auditor.rulebook import Rulebook
 
@@ -65,7 +65,7 @@ def judge(book: Rulebook) -> Desk:
 def audited(judge: Desk, name: str, data: bytes) -> Judged:
     document = readers.read(name, data)
     assert isinstance(document, Document), document
-    return judge_report(judge, Brief(extract(document, judge.book.lexicon), LastYear()))
+    return judge_report(judge, Brief(extract(document, judge.book.lexicon), Beside()))
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ Refuses   a key that makes no sense: KeyMistake with the path of the key, shown 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from auditor.form import Form
 from auditor.formula import FormulaError, Node, Vocabulary, parse
 from auditor.formula.vocabulary import MEASURES
-from auditor.model import Cause, Claim, Evidence, Fact, Number, Outcome, Report, Section, State
+from auditor.model import Attested, Cause, Claim, Evidence, Fact, Number, Outcome, Peers, Report, Section, State
 from auditor.spelling import nearest
 
 # Section kinds as inspectors write them in `within`.
@@ -103,7 +104,10 @@ def not_applicable(reason: str) -> list[Result]:
 
 @dataclass(frozen=True)
 class Case:
-    """One report as checks see it. `form` is that of its tables, `year_form` the one its year orders."""
+    """One report as checks see it. `form` is that of its tables, `year_form` the one its year orders.
+
+    What stands beside it (`last` … `attested`) is described at `findings.Beside`; `audited` is the day of the audit.
+    """
 
     report: Report
     form: Form | None
@@ -111,6 +115,11 @@ class Case:
     last: Report | None = None
     last_form: Form | None = None
     last_problem: str = ""
+    merged: str = ""
+    earlier: tuple[Report, ...] = ()
+    peers: Peers | None = None
+    attested: Mapping[str, Attested] = field(default_factory=dict)
+    audited: dt.date | None = None
     parameters: Mapping[str, int | Decimal | str] = field(default_factory=dict)
     parameter_reasons: Mapping[str, str] = field(default_factory=dict)
     patterns: PatternSet | None = None

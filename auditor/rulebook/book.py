@@ -36,8 +36,8 @@ class Ready:
     expect: Formulas | None = None
 
     @cached_property
-    def of_last_year(self) -> bool:
-        """Whether last year's report can change what the rule says."""
+    def of_others(self) -> bool:
+        """Whether other reports (last year's, the peers') can change what the rule says."""
         return self.rule.check == "similarity" or LAST_YEAR in self.rule.model_dump_json()
 
     @property

@@ -11,7 +11,7 @@ import pytest
 from auditor.audit import Brief, desk, judge_report
 from auditor.facts import Hints, extract
 from auditor.facts.tables import TablesRead, read_tables
-from auditor.findings import LastYear
+from auditor.findings import Beside
 from auditor.form import Form
 from auditor.model import Block, Judged, Outcome, State
 from auditor.rulebook import Rulebook, RulebookError, load
@@ -138,7 +138,7 @@ def test_a_merged_row_is_not_divided(forms: tuple[Form, ...]) -> None:
 def judged(book: Rulebook, boxes: Sequence[Box]) -> Judged:
     hints = Hints(year=2016, organisation="某县甲镇人民政府", unit_kind="乡镇")
     report = extract(document(block(boxes)), book.lexicon, hints)
-    return judge_report(desk(book, "chainer"), Brief(report, LastYear()))
+    return judge_report(desk(book, "chainer"), Brief(report, Beside()))
 
 
 def test_a_known_print_is_judged_as_the_form_and_not_as_altered(book: Rulebook, forms: tuple[Form, ...]) -> None:
