@@ -287,7 +287,7 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         right=result.right,
         difference=result.difference,
         evidence=(*result.evidence, *_said_in(template, case, result)),
-        basis=basis_of(ready, book, case.report.profile),
+        basis=basis_of(ready, book, case.report.profile, case.audited),
         cost=cost,
         blanks=result.blanks,
         covers=rule.covers,
@@ -296,8 +296,8 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
     )
 
 
-def basis_of(ready: Ready, book: Rulebook, profile: Profile) -> tuple[Basis, ...]:
-    """The articles that govern a report of that year and bind that kind of unit, and the practice where none does."""
+def basis_of(ready: Ready, book: Rulebook, profile: Profile, audited: dt.date | None = None) -> tuple[Basis, ...]:
+    """The articles that govern the report and bind that kind of unit, and the practice where none does."""
     out, year = [], profile.year
     for entry in ready.rule.basis:
         if entry.unit_kind and profile.unit_kind not in entry.unit_kind:
@@ -306,8 +306,9 @@ def basis_of(ready: Ready, book: Rulebook, profile: Profile) -> tuple[Basis, ...
             continue
         if entry.practice is not None:
             out.append(Basis(entry.practice, practice=True))
-        elif entry.law is not None and book.laws[entry.law].governs(year):
-            out.append(Basis(f"{book.laws[entry.law].title}{entry.at or ''}", entry.law, entry.at))
+        elif entry.law is not None and book.laws[entry.law].governs(entry.at, profile, audited):
+            title = f"{book.laws[entry.law].title}{entry.at or ''}"
+            out.append(Basis(title, entry.law, entry.at, inferred=entry.inferred))
     return tuple(out)
 
 

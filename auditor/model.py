@@ -811,12 +811,16 @@ class Evidence(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Basis(Noun):
-    """What a rule rests on: an article (`law`, `at`), or `practice` where no article says it."""
+    """What a rule rests on: an article (`law`, `at`), or `practice` where no article says it.
+
+    `inferred`: the article lists the figures; the relation between them follows by arithmetic.
+    """
 
     text: str
     law: str | None = None
     at: str | None = None
     practice: bool = False
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

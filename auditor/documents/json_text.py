@@ -289,7 +289,7 @@ def _evidence(evidence: Evidence) -> Json:
 
 
 def _basis(basis: Basis) -> Json:
-    return {"text": basis.text, "law": basis.law, "at": basis.at, "practice": basis.practice}
+    return {"text": basis.text, "law": basis.law, "at": basis.at, "practice": basis.practice, "inferred": basis.inferred}
 
 
 def _score(score: Score) -> Json:

@@ -285,7 +285,8 @@ def basis_words(basis: Basis) -> str:
     if basis.practice:
         return f"实务口径：{words}" if words else "实务口径"
     at = line(basis.at or "")
-    return words if not at or at in words else f"{words}{at}"
+    words = words if not at or at in words else f"{words}{at}"
+    return f"{words}（关系由表列指标推算）" if basis.inferred else words
 
 
 def bases_words(finding: Finding) -> str:

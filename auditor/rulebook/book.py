@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ from auditor.checks.relation import Formulas
 from auditor.facts.lexicon import Lexicon
 from auditor.form import Form
 from auditor.formula.vocabulary import LAST_YEAR
-from auditor.model import RulebookStamp, RuleCard
+from auditor.model import Basis, Profile, RulebookStamp, RuleCard
 from auditor.rulebook.laws import Law
 from auditor.rulebook.parameters import Parameter
 from auditor.rulebook.pattern import Pattern
@@ -73,6 +74,16 @@ class Rulebook:
     def rule(self, id: str) -> Ready | None:
         """The rule of that id or alias."""
         return next((r for r in self.rules if r.id == id or id in r.rule.aliases), None)
+
+    def powers(self, audited: dt.date) -> tuple[Basis, ...]:
+        """The articles that let an office order mending on the day of the audit (督促整改)."""
+        nobody = Profile()
+        return tuple(
+            Basis(f"{law.title}{article.at}", law.id, article.at)
+            for law in self.laws.values()
+            for article in law.articles
+            if article.power and law.governs(article.at, nobody, audited)
+        )
 
     @property
     def cards(self) -> dict[str, RuleCard]:

@@ -1,21 +1,57 @@
-"""laws/*.yaml: what rules may rest on, with the years in which each holds and by which day it is chosen.
+"""laws/*.yaml: what rules may rest on, and by which day each is chosen.
 
 by      report_year  contents and form: the law of the report year
-        published    deadlines and the duty to publish: the law in force when the report was published
-        audited      privacy and the power to order correction: the law of the day of the audit
+        published    deadlines and the duty to publish: the law in force when the report was published, at the latest when
+                     it was due; what was owed under one law is not excused or judged by the next
+        audited      privacy and the power to order mending: the law of the day of the audit
+Back    a law does not reach reports published before it took effect, whatever it goes by, unless it says so
+Says    an article's statement is in our own words, for the handbook; papers print law, number and article alone
 """
 
 from __future__ import annotations
 
-from typing import Literal
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from auditor.model import Profile
 from auditor.rulebook.rule import YearRange, Years
+
+By = Literal["report_year", "published", "audited"]
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# The last day on which any unit's report of a year was due under either regulation.
+_DUE = (3, 31)
+
+
+def _day(value: Any) -> Any:
+    if value is None or isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise ValueError("日期应写作 2019-05-15")
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"没有 {value} 这一天") from None
+
+
+Day = Annotated[dt.date | None, BeforeValidator(_day, json_schema_input_type=str | None)]
+
+
+class Article(BaseModel):
+    """An article that rules cite: its number as printed, what it says in our words, and by which day it is chosen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: str = Field(min_length=1)
+    says: str = Field(min_length=1)
+    by: By | None = None
+    power: bool = False
 
 
 class Law(BaseModel):
-    """A law or notice. `years` are the report years it governs."""
+    """A law or notice. `years` are the report years it governs, `power` marks the article that lets an office order mending."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,12 +59,54 @@ class Law(BaseModel):
     title: str
     number: str | None = None
     short: str
-    in_force: str | None = None
-    until: str | None = None
+    issued: Day = None
+    in_force: Day = None
+    until: Day = None
     years: YearRange = Years()
-    by: Literal["report_year", "published", "audited"] = "report_year"
+    by: By = "report_year"
+    reaches_back: bool = False
     source: str | None = None
+    note: str | None = None
+    articles: tuple[Article, ...] = ()
 
-    def governs(self, year: int | None) -> bool:
-        """Whether it may be cited of a report of that year."""
-        return self.by == "audited" or year is None or self.years.covers(year)
+    def article(self, at: str | None) -> Article | None:
+        """The article that a citation such as 第五十条第（四）项 belongs to; None where it names none that is listed."""
+        found = [a for a in self.articles if at is not None and at.startswith(a.at)]
+        return max(found, key=lambda a: len(a.at), default=None)
+
+    def goes_by(self, at: str | None) -> By:
+        """By which day the article is chosen."""
+        article = self.article(at)
+        return (article and article.by) or self.by
+
+    def governs(self, at: str | None, profile: Profile, audited: dt.date | None = None) -> bool:
+        """Whether it may be cited of a report; with `audited` None the day of the audit is any day from now on."""
+        by = self.goes_by(at)
+        if by == "audited":
+            return self.until is None if audited is None else self._holds(audited)
+        if self._came_later(profile):
+            return False
+        day = _owed(profile) if by == "published" else None
+        if day is not None and self.in_force is not None:
+            return self._holds(day)
+        return profile.year is None or self.years.covers(profile.year)
+
+    def _holds(self, day: dt.date) -> bool:
+        return (self.in_force is None or self.in_force <= day) and (self.until is None or day <= self.until)
+
+    def _came_later(self, profile: Profile) -> bool:
+        return (
+            not self.reaches_back
+            and self.in_force is not None
+            and profile.published is not None
+            and profile.published_certain
+            and profile.published < self.in_force
+        )
+
+
+def _owed(profile: Profile) -> dt.date | None:
+    """The day whose law rules the duty to publish: that of publication, at the latest the day it was due."""
+    if profile.year is None:
+        return profile.published
+    due = dt.date(profile.year + 1, *_DUE)
+    return min(profile.published, due) if profile.published is not None and profile.published_certain else due

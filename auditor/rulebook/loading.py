@@ -247,8 +247,12 @@ class _Loader:
             where = (*entry.path, "basis", at, "law")
             if law is None:
                 entry.source.mistake(where, f"未知的法规“{basis.law}”{nearest(basis.law, laws)}")
-            elif law.by != "audited" and not law.years.meets(_scope_years(rule)):
+            elif law.goes_by(basis.at) != "audited" and not law.years.meets(_scope_years(rule)):
                 entry.source.mistake(where, f"“{law.short}”不适用于本规则的年度（该法规管 {_years_words(law.years)}）")
+            elif basis.at is not None and law.articles and law.article(basis.at) is None:
+                known = [article.at for article in law.articles]
+                words = f"“{law.short}”没有列出条款“{basis.at}”{nearest(basis.at, known) or '，'}可用：{'、'.join(known)}"
+                entry.source.mistake((*entry.path, "basis", at, "at"), words)
 
     def _compiled(
         self, entry: _Entry, rule: Rule, forms: tuple[Form, ...], parameters: frozenset[str], subjects: frozenset[str]

@@ -79,11 +79,15 @@ class Applies(_Part):
 
 
 class BasisEntry(_Part):
-    """An article of a law in `laws/`, or `practice` where no article says it; some bind some kinds of unit only."""
+    """An article of a law in `laws/`, or `practice` where no article says it; some bind some kinds of unit only.
+
+    `inferred`: the article names the figures, what must hold between them follows by arithmetic and is not printed there.
+    """
 
     law: str | None = None
     at: str | None = None
     practice: str | None = None
+    inferred: bool = False
     unit_kind: Annotated[tuple[UnitKind, ...], BeforeValidator(_listed)] = ()
     years: YearRange = Years()
 
@@ -93,6 +97,8 @@ class BasisEntry(_Part):
             raise ValueError("依据应写 law（及 at）或 practice，二者只能写一个")
         if self.practice is not None and self.at is not None:
             raise ValueError("practice 没有条款，不能写 at")
+        if self.practice is not None and self.inferred:
+            raise ValueError("practice 不能写 inferred")
         return self
 
 
