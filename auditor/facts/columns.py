@@ -51,6 +51,7 @@ class ColumnIndex:
         self.keys = tuple(key for key in self.key_of if key is not None)
         self._position = {key: at for at, key in enumerate(self.keys)}
         self._labels = [target.labels for key, target in targets if key is not None]
+        self._named = _under_headings(targets)
         # Offices copy the form's header: the words of one are mostly those of the report before.
         self._match_words = lru_cache(maxsize=_REMEMBERED)(self._match)
 
@@ -60,6 +61,8 @@ class ColumnIndex:
 
     def _match(self, paths: Sequence[Path]) -> Columns:
         levels = any(key is None for key in self.key_of)
+        if levels and (named := self._by_headings(paths)) is not None:
+            return Columns(named, frozenset(), ())
         items, heads = _levels(paths) if levels else _lowest(paths)
         alignment = align(items, self.index)
         pairs = {
@@ -80,12 +83,38 @@ class ColumnIndex:
         extra = tuple(at for at, path in enumerate(paths) if at not in pairs and _lowest_word(path))
         return Columns(places, frozenset(self.keys[p] for p in doubtful), extra, foreign & frozenset(extra))
 
+    def _by_headings(self, paths: Sequence[Path]) -> dict[str, int] | None:
+        """Columns that stand letter by letter under the headings of the form, in its order; None where one does not.
+
+        Every block has the same columns: where a whole block is left out, only its heading tells which one it was.
+        """
+        places: dict[str, int] = {}
+        for at, path in enumerate(paths):
+            key = self._named.get((label_of(path[-2]).body, label_of(path[-1]).body)) if len(path) > 1 else None
+            if key is None or key in places:
+                return None
+            places[key] = at
+        order = [self._position[key] for key in places]
+        return places if order and order == sorted(order) else None
+
     def _is_foreign(self, path: Path) -> bool:
         label = label_of(_lowest_word(path))
         return not self._others.isdisjoint((label.body, label.full))
 
     def _resembles(self, label: Label, position: int) -> bool:
         return any(likeness(label, other, _HALF) >= _HALF for other in self._labels[position])
+
+
+def _under_headings(targets: Sequence[tuple[str | None, Target]]) -> dict[tuple[str, str], str]:
+    """(heading, column) → key of every column under a heading, for each of their spellings."""
+    out: dict[tuple[str, str], str] = {}
+    heading: Target | None = None
+    for key, target in targets:
+        if key is None:
+            heading = target
+        elif heading is not None:
+            out |= {(over.body, label.body): key for over in heading.labels for label in target.labels}
+    return out
 
 
 def plain_columns(columns: Sequence[FormColumn], others: Iterable[str] = ()) -> ColumnIndex:

@@ -217,12 +217,13 @@ def result_keys(form: str) -> tuple[str, ...]:
     return tuple(key for _, rows in results(form) for key, _ in rows)
 
 
-def table_a(values: Mapping[str, str], dropped: Collection[str] = ()) -> Grid:
-    """The statistics table of 2014-2018: indicator, unit, value."""
+def table_a(values: Mapping[str, str], dropped: Collection[str] = (), units: Mapping[str, str] | None = None) -> Grid:
+    """The statistics table of 2014-2018: indicator, unit, value; `units` prints other units than the form's."""
     rows = [(Cell("统计指标", head=True), Cell("单位", head=True), Cell("统计数", head=True))]
     for fact, label, unit in FORM_A:
         if fact not in dropped or not fact:
-            rows.append((Cell(label), Cell(unit), Cell(values[fact] if fact else "", fact=fact)))
+            shown = (units or {}).get(fact, unit)
+            rows.append((Cell(label), Cell(shown), Cell(values[fact] if fact else "", fact=fact)))
     return tuple(rows)
 
 
@@ -275,18 +276,19 @@ def table_three(form: str, values: Mapping[str, str]) -> Grid:
     return tuple(grid)
 
 
-def table_four(values: Mapping[str, str]) -> Grid:
-    """Table four: fifteen numbers in one row under nested headers."""
+def table_four(values: Mapping[str, str], dropped: Collection[str] = ()) -> Grid:
+    """Table four: fifteen numbers in one row under nested headers, less the blocks of lawsuits that are left out."""
     fives = tuple(Cell(label, head=True) for _, label in _OUTCOMES)
-    ids = [f"t4.{block}.{key}" for block in DISPUTES for key, _ in _OUTCOMES]
+    suits = {"suit_direct": "未经复议直接起诉", "suit_after_review": "复议后起诉"}
+    left = {block: label for block, label in suits.items() if f"t4.{block}" not in dropped}
+    ids = [f"t4.{block}.{key}" for block in ("review", *left) for key, _ in _OUTCOMES]
     return (
-        (Cell("行政复议", columns=5, head=True), Cell("行政诉讼", columns=10, head=True)),
+        (Cell("行政复议", columns=5, head=True), Cell("行政诉讼", columns=5 * len(left), head=True)),
         (
             *(Cell(label, rows=2, head=True) for _, label in _OUTCOMES),
-            Cell("未经复议直接起诉", columns=5, head=True),
-            Cell("复议后起诉", columns=5, head=True),
+            *(Cell(label, columns=5, head=True) for label in left.values()),
         ),
-        (*fives, *fives),
+        fives * len(left),
         tuple(Cell(values[i], fact=i) for i in ids),
     )
 

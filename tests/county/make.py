@@ -5,7 +5,7 @@
 
 County    澄湖县 (岚江市, 云溪省) is invented, as are its towns, people, telephone area code, the one identity number
           (its region code is given to nobody) and all figures; no sentence is taken from a real report
-Years     2017 and 2018 (统计表), 2019 (试行格式), 2024 and 2025 (现行格式): one report or more of 18 units, among them
+Years     2016 to 2018 (统计表), 2019 and 2020 (试行格式), 2024 and 2025 (现行格式): one report or more of 20 units, among them
           柳汀镇 with five sound years, 教育局 2017-2019 and 自然资源局 2024-2025, where last year's figures matter
 Dresses   html (UTF-8), html-gb (GB18030 declared as gb2312), html-word (saved by Word), docx, xlsx, txt (as crawled)
 Content   one YAML file a report: `path`, `as` (the dress), `organisation`, `year`, `page` (what the site prints around
@@ -14,7 +14,7 @@ Text      `# ` title, `## ` heading, `### ` sub-heading, `> ` right-aligned, `^ 
           `[表四]` where the tables stand, every other line a paragraph
 Numbers   `a`, `t2` by fact id; `t3` rows and `t4` blocks as lists whose totals are added unless a last item gives
           another; everything not named is 0; `cells` overrides single cells ("" is a blank), `dropped` leaves rows
-          out, `t2_form` and `t3_form` print another year's layout
+          out, `t2_form` and `t3_form` print another year's layout, `units` another unit in the statistics table
 Faults    are written into the content as a unit would make them; sound and faulty reports are made alike
 Key       answers.yaml says by hand what an auditor must find in each report, and what not; test_county_files.py holds
           files, content and key together by an oracle of its own
@@ -63,6 +63,7 @@ class Content:
     sign: dict[str, str] = field(default_factory=dict)
     head: list[str] = field(default_factory=list)
     dropped: tuple[str, ...] = ()
+    units: dict[str, str] = field(default_factory=dict)
 
 
 def _form(year: int) -> str:
@@ -111,7 +112,7 @@ def _cells(form: str, given: dict[str, Any]) -> dict[str, str]:
 
 _KEYS = {
     "path", "as", "organisation", "year", "form", "page", "text", "a", "t2", "t3", "t4", "cells", "t2_form", "t3_form",
-    "sign", "head", "dropped",
+    "sign", "head", "dropped", "units",
 }  # fmt: skip
 
 
@@ -148,6 +149,7 @@ def load(path: Path) -> Content:
         sign=given.get("sign", {}),
         head=given.get("head", []),
         dropped=tuple(given.get("dropped", [])),
+        units=given.get("units", {}),
     )
 
 
@@ -157,7 +159,7 @@ def _statistics(content: Content) -> Iterator[Piece]:
     for line in content.head or ["政府信息公开情况统计表", f"（{content.year}年度）"]:
         yield Piece("centre", line)
     yield Piece("p", f"填报单位（盖章）：{sign.get('填报单位', content.organisation)}")
-    yield Piece("table", grid=layouts.table_a(content.cells, content.dropped))
+    yield Piece("table", grid=layouts.table_a(content.cells, content.dropped, content.units))
     gap = "\u3000" * 3
     yield Piece("p", gap.join(f"{key}：{sign.get(key, '')}" for key in ("单位负责人", "审核人", "填报人")))
     yield Piece("p", gap.join(f"{key}：{sign.get(key, '')}" for key in ("联系电话", "填报日期")))
@@ -171,7 +173,7 @@ def _tables(content: Content, name: str) -> Iterator[Piece]:
     elif name == "表三":
         yield Piece("table", grid=layouts.table_three(content.t3_form, content.cells))
     else:
-        yield Piece("table", grid=layouts.table_four(content.cells))
+        yield Piece("table", grid=layouts.table_four(content.cells, content.dropped))
 
 
 def pieces(content: Content) -> tuple[Piece, ...]:
