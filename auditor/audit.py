@@ -2,7 +2,7 @@
 
 In        paths as the user gave them, options, a rulebook, the roster where there is one
 Out       an Audit; a file or report that cannot be handled is listed with its reason and hides no other
-Last year a report of --previous, or of the run itself, of the same organisation and the year before
+Beside    earlier reports of --previous and of the run itself, of the same unit; the other units of the same year (`neighbours`)
 Same      inputs, options, rulebook and engine give the same audit to the byte, whatever `jobs` and the time are
 """
 
@@ -11,18 +11,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from auditor import __version__, readers
 from auditor.apart import Apart
 from auditor.bulk import Lost, Worker, mapped, one_by_one
+from auditor.checklist.answers import Lists, Taken, matched
 from auditor.findings import Beside, case_of, judge_rule
 from auditor.handed import Piece, judge_together, read_and_judge, read_reports_of, together
-from auditor.judging import Brief, Desk, desk, judge_report, make_desk
+from auditor.judging import Brief, Desk, desk, judge_report, make_desk, unmoved
 from auditor.lastyears import LastYears
 from auditor.model import (
+    Attested,
     Audit,
     Completeness,
     Filing,
@@ -38,14 +41,20 @@ from auditor.model import (
     UnitYear,
     Unread,
 )
+from auditor.neighbours import beside_of
 from auditor.readers import Source
 from auditor.readers.limits import Fate
 from auditor.roster import Plan, Roster, arrange, completeness, is_stated_unpublished
+from auditor.roster.names import written
 from auditor.rulebook import Rulebook
+from auditor.rulebook.county import unmet
+from auditor.timing import Clock, Timed
 
 __all__ = ["Brief", "Desk", "LastYears", "Options", "audit", "desk", "judge_report", "read_reports"]
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Progress = Callable[[str, int, int, int], None]
 """(阶段, done, of how many, problems so far)."""
 
@@ -54,7 +63,8 @@ Progress = Callable[[str, int, int, int], None]
 class Options:
     """What may be chosen of a run. `inference` None: durable-rules where it can be had, else the chainer.
 
-    `years` are report years whose missing units are taken up one by one, whatever was handed in.
+    `years` are report years whose missing units are taken up one by one, whatever was handed in; `attested` is what people
+    answered on checklists; a `clock` measures where the seconds go.
     """
 
     quarter: str | None = None
@@ -64,38 +74,48 @@ class Options:
     inference: str | None = None
     roster: Roster | None = None
     years: tuple[int, ...] = ()
+    attested: Lists | None = None
+    clock: Clock | None = None
 
 
 def audit(
     paths: Sequence[Path | str], book: Rulebook, options: Options | None = None, progress: Progress | None = None
 ) -> Audit:
-    """The audit of everything under the paths."""
+    """The audit of everything under the paths. Raises ChecklistError where a checklist cannot be used."""
     options = options or Options()
     tell = progress or (lambda *_: None)
     started = (options.at or dt.datetime.now(CHINA)).replace(microsecond=0)
     with Apart() as apart:
-        here = desk(book, options.inference, apart.read, options.roster, started.date())
-        judges = Worker(make_desk, (book.texts, options.inference, options.roster, started.date()), here)
+        here = desk(book, options.inference, apart.read, options.roster, started.date(), options.clock)
+        made = (book.texts, options.inference, options.roster, started.date(), options.clock is not None)
+        judges = Worker(make_desk, made, here)
         handed = _first(paths, judges, options, tell)
         plan = arrange([p.judged.report for p in handed.pieces], [p.match for p in handed.pieces], handed.unread)
         whole, broken = _bundled(plan, handed.pieces, judges, options.jobs, tell)
         before, unread_before = _read_all(options.previous, judges, options.jobs, tell, "读取上年")
-    judged = _with_last_years([p.judged for p in whole], before, judges, options.jobs, tell)
+    seen = _attested(options.attested or Lists(), [p.judged.report for p in whole], here)
+    judged = _with_neighbours([p.judged for p in whole], before, seen.answers, judges, options, tell)
     unread = [*handed.unread, *(lost for _, lost in plan.unread), *broken]
     run = Run(
-        id=_run_id(handed, before, book, options),
+        id=_run_id(handed, before, seen, book, options),
         quarter=options.quarter,
         started=started,
         engine=__version__,
         rulebook=book.stamp,
         inference=judges.here.engine.name,
-        notes=(*handed.notes, *(f"上年文件未能读取：{u.source}（{u.reason}）" for u in unread_before)),
+        notes=(
+            *handed.notes,
+            *seen.notes,
+            *_unmet(book, judged, options),
+            *(f"上年文件未能读取：{u.source}（{u.reason}）" for u in unread_before),
+        ),
     )
     everything = sorted(unread, key=lambda u: (u.source, u.reason))
     grades = tuple((name, least) for name, least in book.scoring.grades)
     aside = tuple(sorted(handed.aside, key=lambda a: a.source))
     counted = _completeness(handed.pieces, whole, unread, plan, here, options)
-    return Audit(run, tuple(judged), tuple(everything), book.cards, grades, aside, counted)
+    card = book.card
+    return Audit(run, tuple(judged), tuple(everything), book.cards, grades, aside, counted, tuple(before), card)
 
 
 def read_reports(
@@ -107,18 +127,38 @@ def read_reports(
         return _read_all(paths, worker, jobs, progress or (lambda *_: None), "读取")
 
 
+def _mapped(
+    function: Callable[[Desk, Item], Result], items: Sequence[Item], judges: Worker[Desk], jobs: int | None
+) -> Iterator[tuple[Item, Result | Lost]]:
+    """`mapped`; where the desk has a clock, what the other processes measured is added to it."""
+    clock = judges.here.clock
+    if clock is None:
+        yield from mapped(function, items, judges, jobs)
+        return
+    for item, found in mapped(Timed(function), items, judges, jobs):
+        if isinstance(found, Lost):
+            yield item, found
+        else:
+            result, spent = found
+            clock.merge(spent)
+            yield item, result
+
+
 # --- reading, and a first judgement ----------------------------------------------------------------
 
 
 ROSTER_NAME = "名册.xlsx"
 
 
-def _found(paths: Sequence[Path | str], roster: Roster | None = None) -> tuple[list[Source], list[Unread]]:
-    """The files under the paths; the roster is none of them."""
+def _found(
+    paths: Sequence[Path | str], roster: Roster | None = None, lists: Lists | None = None
+) -> tuple[list[Source], list[Unread]]:
+    """The files under the paths; the roster is none of them, nor are the checklists."""
     every = list(readers.find(paths))
     sources = [f for f in every if isinstance(f, Source)]
-    if roster is not None:
-        sources = [s for s in sources if s.members or os.path.realpath(s.path) != roster.path]
+    own = {*([roster.path] if roster else ()), *(lists.paths if lists else ())}
+    if own:
+        sources = [s for s in sources if s.members or os.path.realpath(s.path) not in own]
     return sources, [f for f in every if isinstance(f, Unread)]
 
 
@@ -128,7 +168,7 @@ def _read_all(
     sources, unread = _found(paths, judges.here.matcher.roster if judges.here.matcher else None)
     sources = [s for s in sources if s.members or s.path.name != ROSTER_NAME]
     reports: list[Report] = []
-    for done, (source, result) in enumerate(mapped(read_reports_of, sources, judges, jobs), 1):
+    for done, (source, result) in enumerate(_mapped(read_reports_of, sources, judges, jobs), 1):
         if isinstance(result, Lost):
             unread.append(_unread(source, result))
         else:
@@ -163,11 +203,11 @@ class _Handed:
 
 def _first(paths: Sequence[Path | str], judges: Worker[Desk], options: Options, tell: Progress) -> _Handed:
     """Every document read and judged by itself, in one go: a report travels between processes once."""
-    sources, unread = _found(paths, options.roster)
+    sources, unread = _found(paths, options.roster, options.attested)
     handed = _Handed(unread=unread)
     crashed: list[Source] = []
     problems = 0
-    for done, (source, result) in enumerate(mapped(read_and_judge, sources, judges, options.jobs), 1):
+    for done, (source, result) in enumerate(_mapped(read_and_judge, sources, judges, options.jobs), 1):
         if not isinstance(result, Lost):
             problems += handed.take(result)
         elif result.fate is Fate.CRASH:
@@ -216,7 +256,7 @@ def _bundled(
     plain = [pieces[b.main] for b in plan.bundles if not b.rest and not b.versions]
     tasks = [together(pieces, bundle) for bundle in plan.bundles if bundle.rest or bundle.versions]
     unread: list[Unread] = []
-    for done, (task, result) in enumerate(mapped(judge_together, tasks, judges, jobs), 1):
+    for done, (task, result) in enumerate(_mapped(judge_together, tasks, judges, jobs), 1):
         if isinstance(result, Lost):
             unread.append(_unread(task.main.source, result))
         elif isinstance(result, Unread):
@@ -266,32 +306,58 @@ def _missing(standing: UnitYear, judges: Desk) -> Finding | None:
     return said.findings[0] if said.findings else None
 
 
-# --- last year's reports ---------------------------------------------------------------------------
+# --- other reports ---------------------------------------------------------------------------------
 
 
-def _with_last_years(
-    judged: Sequence[Judged], before: Sequence[Report], judges: Worker[Desk], jobs: int | None, tell: Progress
+def _with_neighbours(
+    judged: Sequence[Judged],
+    before: Sequence[Report],
+    seen: Mapping[str, Mapping[str, Attested]],
+    judges: Worker[Desk],
+    options: Options,
+    tell: Progress,
 ) -> list[Judged]:
-    """The same reports; those whose last year's report is at hand (or cannot be told) judged again with it."""
-    listed = {(j.report.sha256, j.report.profile.organisation) for j in judged}
-    others = (r for r in before if (r.sha256, r.profile.organisation) not in listed)
-    years = LastYears([*(j.report for j in judged), *others])
-    briefs = [Brief(j.report, years.of(j.report.profile), j) for j in judged]
-    again = [b for b in briefs if b.beside != Beside()]
+    """The same reports; those beside which something stands (an earlier report, peers), or of which a person answered
+    something, judged again with it."""
+    besides = beside_of([j.report for j in judged], before, judges.here.book, options.roster)
+    briefs = [
+        Brief(j.report, replace(beside, attested=seen.get(j.report.source, {})), j)
+        for j, beside in zip(judged, besides, strict=True)
+    ]
     done = {j.report.source: j for j in judged}
-    for at, (brief, result) in enumerate(mapped(judge_report, again, judges, jobs), 1):
+    again = []
+    for brief in briefs:
+        if brief.beside != Beside():
+            same = unmoved(judges.here, brief)  # quicker here than to send the report to another process and back
+            done[brief.report.source] = same or done[brief.report.source]
+            again += [] if same else [brief]
+    for at, (brief, result) in enumerate(_mapped(judge_report, again, judges, options.jobs), 1):
         # a crash of durable-rules: the chainer gives the same findings
         if isinstance(result, Lost):
             result = judge_report(desk(judges.here.book, "chainer", audited=judges.here.audited), brief)
-        done[brief.report.source] = result
-        tell("比对上年", at, len(again), sum(1 for f in result.findings if f.outcome is Outcome.BROKEN))
+        # the report that is here already, not the copy that came back from another process
+        done[brief.report.source] = replace(result, report=brief.report)
+        tell("比对", at, len(again), sum(1 for f in result.findings if f.outcome is Outcome.BROKEN))
     return sorted(done.values(), key=lambda j: j.report.source)
 
 
 # --- the run ---------------------------------------------------------------------------------------
 
 
-def _run_id(handed: _Handed, before: Iterable[Report], book: Rulebook, options: Options) -> str:
+def _attested(lists: Lists, reports: Sequence[Report], judges: Desk) -> Taken:
+    """What people answered of these reports. Raises ChecklistError."""
+    asking = [ready for ready in judges.book.rules if ready.rule.check == "attest"]
+    rules = {name: ready.id for ready in asking for name in (ready.id, *ready.rule.aliases)}
+    return matched(lists, reports, rules, judges.matcher.full_name if judges.matcher else written)
+
+
+def _unmet(book: Rulebook, judged: Sequence[Judged], options: Options) -> tuple[str, ...]:
+    """Units that the county's profile names and that are nowhere."""
+    roster = [unit.name for unit in options.roster.units] if options.roster is not None else None
+    return unmet(book.county, [j.report for j in judged], roster)
+
+
+def _run_id(handed: _Handed, before: Iterable[Report], seen: Taken, book: Rulebook, options: Options) -> str:
     digest = hashlib.sha256()
     given: list[tuple[str, str]] = [
         *((p.judged.report.source, p.judged.report.sha256) for p in handed.pieces),
@@ -300,7 +366,7 @@ def _run_id(handed: _Handed, before: Iterable[Report], book: Rulebook, options: 
     ]
     if options.roster is not None:
         given.append((f"名册{options.years or ''}", options.roster.sha256))
-    for part in (*sorted(given), *sorted((r.source, r.sha256) for r in before)):
+    for part in (*sorted(given), *sorted((r.source, r.sha256) for r in before), *seen.fingerprint):
         digest.update("\0".join(part).encode() + b"\0")
     for word in (book.stamp.sha256, __version__, options.quarter or ""):
         digest.update(word.encode() + b"\0")

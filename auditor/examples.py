@@ -9,22 +9,34 @@
     表格             what was found of the tables: 缺表 缺行 缺列 多行 多列 单位 格式 无法识别
     报送             how the report stands among the files: 名册 (the unit is on it), 已报 (否: there is no report), 写明 (what the
                      roster says), 另一版本 (the cells in which another version differs), 已公布 (否: that one is a draft)
+    前年. 大前年.      cells of the reports before last year's, which must be of a row without a gap
+    机构变动          what the roster shows between last year and this one (a merger), in its words
+    同类             the other units of the year: 组 (the roster's group), and cells with a list of numbers, one a unit
+    同级正文          {unit: prose} of other units' reports of the year
+    核验             what a person saw: 结论 (符合 不符合 不适用), 说明 核验人 核验日期, 报告已变更 (true: she saw another version)
+    参数             values of parameters for this example alone: {公布期限: 06-30, 允许留空: true}
+    期望             more than the outcome: 严重程度 认定 问题数 消息含 消息不含 数据项 (`expectations`)
 A cell that the rule's formula speaks of and the example leaves out is a mistake.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from auditor.checks.attest import ANSWERS
+from auditor.checks.check import Case
 from auditor.checks.relation import Formula
+from auditor.expectations import KEY, ExampleError, Expectation, expectation, unmet
 from auditor.facts import Hints, extract
 from auditor.findings import Beside, case_of, judge_rule
 from auditor.form import Form, FormCell
 from auditor.formula.bind import MissingLastYear
 from auditor.model import (
+    Attested,
     DateMention,
     Difference,
     Document,
@@ -33,6 +45,8 @@ from auditor.model import (
     Mention,
     Outcome,
     Paragraph,
+    Peers,
+    Prose,
     Report,
     Segment,
     SourceMap,
@@ -43,12 +57,30 @@ from auditor.model import (
     Version,
     YearMention,
 )
+from auditor.neighbours import asked_of
+from auditor.peers import peers_of
 from auditor.rulebook.book import Ready, Rulebook
 from auditor.rulebook.mistakes import Mistake
+from auditor.rulebook.parameters import unfit
 from auditor.spelling import nearest
 from auditor.text import read_date, read_value
 
-_WORDS = ("正文", "章节", "上年正文", "上年章节", "概况", "签署", "表格", "报送")
+_WORDS = (
+    "正文",
+    "章节",
+    "上年正文",
+    "上年章节",
+    "机构变动",
+    "同类",
+    "同级正文",
+    "概况",
+    "签署",
+    "表格",
+    "报送",
+    "核验",
+    "参数",
+    KEY,
+)
 _PROFILE = (
     "年度",
     "单位类型",
@@ -64,12 +96,10 @@ _PROFILE = (
 )
 _TABLES = ("缺表", "缺行", "缺列", "多行", "多列", "单位", "格式", "无法识别")
 _FILING = ("名册", "已报", "写明", "另一版本", "已公布")
+_ATTESTED = ("结论", "说明", "核验人", "核验日期", "报告已变更")
+_EARLIER = ("上年.", "前年.", "大前年.")
 _YEARS = {"A": 2017, "B": 2019, "C": 2024}
 _SAID = {o.value: o for o in Outcome}
-
-
-class ExampleError(Exception):
-    """An example cannot be understood; the words say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +117,7 @@ class Failure:
 def run(book: Rulebook, rules: Sequence[Ready] | None = None) -> Iterator[Failure]:
     """Every example of the rules (default all) that does not come out as it says."""
     for ready in book.rules if rules is None else rules:
-        for expected, number, example in ready.rule.examples.all():
-            yield from _example(book, ready, expected, number, example)
+        yield from _example(book, ready)
 
 
 def count(rules: Sequence[Ready]) -> int:
@@ -101,25 +130,66 @@ def mistakes(book: Rulebook, rules: Sequence[Ready] | None = None) -> tuple[Mist
     return tuple(failure.mistake for failure in run(book, rules))
 
 
-def _example(book: Rulebook, ready: Ready, expected: str, number: int, example: Mapping[str, Any]) -> Iterator[Failure]:
-    def failure(form: str, words: str) -> Failure:
-        return Failure(ready.id, expected, number, form, words, _mistake(book, ready, expected, number, words))
+@dataclass(frozen=True)
+class Trial:
+    """One example in one form, ready to be judged by its rule or by a mutant of it."""
 
-    try:
-        forms = _forms(book, ready, example)
-        for form in forms:
-            outcome, reason = _outcome(book, ready, example, form)
-            if outcome is not _SAID[expected]:
-                said = f"应为 {expected}，实为 {outcome.value}" + (f"（{reason}）" if reason else "")
-                yield failure(
-                    form.letter if form else "",
-                    f"例子结果不符（{'格式' + form.letter if form else '无统计表'}）：{said}",
-                )
-    except ExampleError as error:
-        yield failure("", f"例子有误：{error}")
+    expected: str
+    number: int
+    form: str
+    case: Case
+    wanted: Expectation
+    remade: Callable[[Ready], Case]
+
+    def case_for(self, ready: Ready) -> Case:
+        """The case as a mutant of the rule sees it: what is asked of other units depends on the rule itself."""
+        return self.case if self.case.peers is None else self.remade(ready)
+
+    def unlike(self, ready: Ready, book: Rulebook) -> str:
+        """How it does not come out as its example says, in words; "" where it does."""
+        said = judge_rule(ready, self.case_for(ready), book)
+        outcome = said.outcomes[ready.id]
+        if outcome is _SAID[self.expected]:
+            return unmet(self.wanted, said, self.case.report)
+        reasons = [u.reason for u in said.undecided] or [f.message for f in said.findings]
+        reason = "；".join(reasons[:2])
+        return f"应为 {self.expected}，实为 {outcome.value}" + (f"（{reason}）" if reason else "")
+
+    def failure(self, book: Rulebook, ready: Ready) -> Failure | None:
+        """The same as a failure at its line, None where the example comes out."""
+        said = self.unlike(ready, book)
+        if not said:
+            return None
+        words = f"例子结果不符（{'格式' + self.form if self.form else '无统计表'}）：{said}"
+        mistake = _mistake(book, ready, self.expected, self.number, words)
+        return Failure(ready.id, self.expected, self.number, self.form, words, mistake)
 
 
-def _mistake(book: Rulebook, ready: Ready, expected: str, number: int, words: str) -> Mistake:
+def trials(book: Rulebook, ready: Ready) -> Iterator[Trial | Failure]:
+    """Every example of a rule in every form that it speaks of, and those that cannot be understood."""
+    book = book.for_examples(ready)
+    for expected, number, example in ready.rule.examples.all():
+        try:
+            wanted = expectation(example)
+            for form in _forms(book, ready, example):
+                remade = partial(_case, book, example=example, form=form)
+                yield Trial(expected, number, form.letter if form else "", remade(ready), wanted, remade)
+        except ExampleError as error:
+            words = f"例子有误：{error}"
+            mistake = _mistake(book, ready, expected, number, words, error.path)
+            yield Failure(ready.id, expected, number, "", words, mistake)
+
+
+def _example(book: Rulebook, ready: Ready) -> Iterator[Failure]:
+    for trial in trials(book, ready):
+        failure = trial if isinstance(trial, Failure) else trial.failure(book, ready)
+        if failure is not None:
+            yield failure
+
+
+def _mistake(
+    book: Rulebook, ready: Ready, expected: str, number: int, words: str, inside: tuple[str | int, ...] = ()
+) -> Mistake:
     name, line = ready.place.rsplit(":", 1)
     source = book.sources.get(name)
     if source is None:
@@ -127,25 +197,36 @@ def _mistake(book: Rulebook, ready: Ready, expected: str, number: int, words: st
     base: tuple[str | int, ...] = ()
     if isinstance(source.data, list):
         base = (next(i for i, item in enumerate(source.data) if isinstance(item, dict) and item.get("id") == ready.id),)
-    mark = source.values.get((*base, "examples", expected, number)) or source.values.get((*base, "examples"))
+    here = (*base, "examples", expected, number)
+    marks = (source.keys.get((*here, *inside)), source.values.get(here), source.values.get((*base, "examples")))
+    mark = next((m for m in marks if m is not None), None)
     at = mark.line if mark else int(line) - 1
-    return Mistake(name, at + 1, (mark.column if mark else 0) + 1, f"规则“{ready.id}”{words}", source.line(at))
+    if mark is not None:
+        return source.worded(mark, f"规则“{ready.id}”{words}")
+    return Mistake(name, at + 1, 1, f"规则“{ready.id}”{words}", source.line(at))
 
 
-def _outcome(book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None) -> tuple[Outcome, str]:
+def _case(book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None) -> Case:
     report = report_of(book, ready, example, form)
     last = last_report_of(book, ready, example, form)
-    case = case_of(report, book, Beside(last) if last is not None else None)
-    said = judge_rule(ready, case, book)
-    reasons = [u.reason for u in said.undecided] or [f.message for f in said.findings]
-    return said.outcomes[ready.id], "；".join(reasons[:2])
+    answer = _attested(example)
+    beside = Beside(
+        last,
+        merged=str(example.get("机构变动") or "") if last is not None else "",
+        earlier=tuple(_earlier_reports(book, ready, example, form)),
+        peers=_peers(book, ready, example, form, report),
+        attested={ready.id: answer} if answer is not None else {},
+    )
+    case = case_of(report, book, beside)
+    given = _parameters(book, example)
+    return replace(case, parameters={**case.parameters, **given}) if given else case
 
 
 # --- which form an example speaks of ----------------------------------------------------------------
 
 
 def _names(example: Mapping[str, Any]) -> list[str]:
-    return [n for n in example if n not in _WORDS and not n.startswith("上年.")]
+    return [n for n in example if n not in _WORDS and not n.startswith(_EARLIER)]
 
 
 def _forms(book: Rulebook, ready: Ready, example: Mapping[str, Any]) -> list[Form | None]:
@@ -172,7 +253,7 @@ def _forms(book: Rulebook, ready: Ready, example: Mapping[str, Any]) -> list[For
         for name in names:
             if not any(_cells(name, f, each) for f in scope):
                 known = [n for f in scope for n in (*f.by_name, *f.groups, *f.axes)]
-                raise ExampleError(f"未知的名称“{name}”{nearest(name, [*known, *_WORDS])}")
+                raise ExampleError(f"未知的名称“{name}”{nearest(name, [*known, *_WORDS])}", (name,))
         raise ExampleError("例中的名称不属于同一种格式")
     if not names and ready.expect is None:
         return [fitting[0]]
@@ -189,6 +270,29 @@ def _mapping(example: Mapping[str, Any], key: str, known: Sequence[str]) -> Mapp
                 f"“{key}”中未知的字段“{name}”{nearest(str(name), known) or '，可用：' + '、'.join(known)}"
             )
     return value
+
+
+def _parameters(book: Rulebook, example: Mapping[str, Any]) -> dict[str, int | Decimal | str]:
+    """The parameters that the example sets by itself."""
+    given = _mapping(example, "参数", tuple(book.parameters))
+    for name, value in given.items():
+        if words := unfit(book.parameters[name].entry.kind, value):
+            raise ExampleError(f"参数“{name}”{words}", ("参数", name))
+    return {name: int(value) if isinstance(value, bool) else value for name, value in given.items()}
+
+
+def _attested(example: Mapping[str, Any]) -> Attested | None:
+    """What a person saw, where the example says it."""
+    given = _mapping(example, "核验", _ATTESTED)
+    if not given:
+        return None
+    if given.get("结论") not in (None, *ANSWERS):
+        raise ExampleError(f"“核验”的结论应为{'、'.join(ANSWERS)}")
+    day = read_date(str(given.get("核验日期", "")))[0]
+    sha256 = "2" * 64 if given.get("报告已变更") else ""
+    return Attested(
+        str(given.get("结论") or ""), str(given.get("说明") or ""), str(given.get("核验人") or ""), day, "例子", sha256
+    )
 
 
 def _cells(name: str, form: Form, each: str | None) -> list[str]:
@@ -231,16 +335,80 @@ def last_report_of(book: Rulebook, ready: Ready, example: Mapping[str, Any], for
     values = {n.removeprefix("上年."): v for n, v in example.items() if n.startswith("上年.")}
     if not values and "上年正文" not in example and "上年章节" not in example:
         return None
+    return _before(book, ready, example, form, values, 1)
+
+
+def _earlier_reports(
+    book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None
+) -> Iterator[Report]:  # fmt: skip
+    """The reports of the years before last, newest first."""
+    for back, prefix in enumerate(_EARLIER[1:], 2):
+        values = {n.removeprefix(prefix): v for n, v in example.items() if n.startswith(prefix)}
+        if values:
+            yield replace(_before(book, ready, example, form, values, back), prose=Prose("", ()), sections=())
+
+
+def _before(
+    book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None, values: Mapping[str, Any], back: int
+) -> Report:
+    """The report of so many years ago, in the nearest form that has all the names."""
     each = getattr(ready.rule, "each", None)
     fits = [f for f in book.forms if all(_cells(n, f, each) for n in values)]
     if not fits:
         raise ExampleError(f"没有一种格式的上年报告有这些名称：{'、'.join(values)}")
-    last = form if form in fits else fits[-1]
-    assert last is not None
-    report = _prose_report(book, example, last, "上年正文", "上年章节")
-    year = (report.profile.year or _YEARS[last.letter]) - (1 if last is form else 0)
-    profile = replace(report.profile, form=last.letter, year=year)
-    return replace(report, facts=_facts(values, last, each), profile=profile)
+    then = form if form in fits else fits[-1]
+    assert then is not None
+    report = _prose_report(book, example, then, "上年正文", "上年章节")
+    year = _year(example, form if form is not None else then)
+    source = f"例子（{year - back}年度）"
+    profile = replace(report.profile, form=then.letter, year=year - back)
+    return replace(report, source=source, facts=_facts(values, then, each), profile=profile)
+
+
+def _year(example: Mapping[str, Any], form: Form | None) -> int:
+    given = example.get("概况") or {}
+    return int(given.get("年度") or (_YEARS.get(form.letter, 2024) if form else 2024))
+
+
+# --- other units ------------------------------------------------------------------------------------
+
+
+def _peers(
+    book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None, report: Report
+) -> Peers | None:  # fmt: skip
+    """The other units of the year that the example describes, found by the same code as those of a run."""
+    figures, texts = example.get("同类") or {}, example.get("同级正文") or {}
+    if not isinstance(figures, Mapping) or not isinstance(texts, Mapping):
+        raise ExampleError("“同类”和“同级正文”应为映射")
+    if not figures and not texts:
+        return None
+    asked = asked_of([ready], book)
+    if asked.copying is not None:  # the rule itself decides how much is too much
+        asked = replace(asked, copying=replace(asked.copying, above=Decimal(0)))
+    group = str(figures.get("组") or "")
+    lists = {name: _listed_numbers(name, given) for name, given in figures.items() if name != "组"}
+    others = [
+        replace(_of_another(report, f"某县第{at + 1}单位", group), facts=_facts(values, form, None))
+        for at in range(max(map(len, lists.values()), default=0))
+        if form is not None and (values := {name: given[at] for name, given in lists.items() if at < len(given)})
+    ]
+    for unit, text in texts.items():
+        prose = _prose_report(book, {**example, "正文": text, "章节": {}}, form, "正文", "章节")
+        other = _of_another(report, str(unit), group)
+        others.append(replace(other, prose=prose.prose, facts={}))
+    own = replace(report, filing=replace(report.filing or Filing(), group=group))
+    return peers_of([own, *others], asked)[0]
+
+
+def _listed_numbers(name: str, given: Any) -> list[Any]:
+    if not isinstance(given, list | tuple):
+        raise ExampleError(f"“同类”中的“{name}”应为列表，每个单位一个数，如 [0, 1, 2]")
+    return list(given)
+
+
+def _of_another(report: Report, name: str, group: str) -> Report:
+    profile = replace(report.profile, organisation=name, names=(), signatories=())
+    return replace(report, source=f"{name}.html", profile=profile, filing=Filing(group=group))
 
 
 def _prose_report(book: Rulebook, example: Mapping[str, Any], form: Form | None, key: str, sections: str) -> Report:

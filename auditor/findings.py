@@ -15,16 +15,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from auditor.checks.check import Case, Result, fact_evidence
+from auditor.checks.check import Case, Result, SwitchedOff, fact_evidence, few_peers, peers_words, report_words
 from auditor.checks.relation import Formulas, blocked, claim_words, environment
 from auditor.form import Form
 from auditor.formula.bind import MissingLastYear, fact_words
 from auditor.formula.evaluate import Env, Truth
-from auditor.formula.vocabulary import THE_ELEMENT
+from auditor.formula.vocabulary import PEERS, THE_ELEMENT
 from auditor.model import (
     Attested,
     Basis,
     Cause,
+    Disabled,
     Evidence,
     Finding,
     Judgement,
@@ -35,12 +36,15 @@ from auditor.model import (
     Undecided,
 )
 from auditor.rulebook.book import Ready, Rulebook
+from auditor.rulebook.county import credited, disabled, free_words
 from auditor.rulebook.parameters import of_report
-from auditor.rulebook.rule import Grade
+from auditor.rulebook.rule import Grade, Rule
+from auditor.text import show
 from auditor.trust import weigh
 
 _WORST = (Outcome.BROKEN, Outcome.SUSPECTED, Outcome.TO_CONFIRM, Outcome.UNCLEAR, Outcome.KEPT, Outcome.NOT_APPLICABLE)
 _HEDGE = re.compile("疑|核实")
+_UNKNOWN = "不详"
 _PLACEHOLDER = re.compile(r"( ?)\{([^{}]*)\}( ?)")
 
 
@@ -64,7 +68,8 @@ class Beside:
 def case_of(report: Report, book: Rulebook, beside: Beside | None = None, audited: dt.date | None = None) -> Case:
     """What the checks see of a report; `audited` is the day of the audit."""
     beside = beside or Beside()
-    known, reasons = of_report(book.parameters, report.profile)
+    place = book.county.place_of(report.profile.organisation)
+    known, reasons = of_report(book.parameters, report.profile, place)
     return Case(
         report=report,
         form=book.form(report.profile.form),
@@ -80,6 +85,8 @@ def case_of(report: Report, book: Rulebook, beside: Beside | None = None, audite
         parameters=known,
         parameter_reasons=reasons,
         patterns=book.pattern_set,
+        off=book.county.switched_off(report),
+        place=place,
     )
 
 
@@ -89,13 +96,16 @@ def judge(
     beside: Beside | None = None,
     before: Judgement | None = None,
     audited: dt.date | None = None,
+    only: Sequence[Ready] | None = None,
 ) -> Judgement:
     """Every rule's outcome for one report; findings and undecided sorted by rule and place.
 
-    `before` is what was said of the same report by itself: only rules that speak of other reports are asked again.
+    `before` is what was said of the same report by itself: only rules that speak of other reports, and those that a person
+    answered, are asked again; with `only` these rules alone.
     """
     case = case_of(report, book, beside, audited)
-    again = [ready for ready in book.rules if before is None or ready.of_others]
+    again = [ready for ready in book.rules if before is None or ready.of_others or ready.id in case.attested]
+    again = again if only is None else list(only)
     asked = {ready.id for ready in again}
     findings = [f for f in before.findings if f.rule not in asked] if before else []
     undecided = [u for u in before.undecided if u.rule not in asked] if before else []
@@ -114,7 +124,17 @@ def judge(
         outcomes[rule] = min(left, key=_WORST.index)
     findings.sort(key=lambda f: (f.rule, f.facts, f.fingerprint))
     undecided.sort(key=lambda u: (u.rule, u.facts, u.reason))
-    return Judgement(tuple(findings), tuple(undecided), outcomes)
+    return Judgement(tuple(findings), tuple(undecided), outcomes, disabled_of(report, book))
+
+
+def disabled_of(report: Report, book: Rulebook) -> tuple[Disabled, ...]:
+    """What the county's profile switched off in this report, by rule; nothing is switched off silently."""
+    titles = {ready.id: ready.rule.title for ready in book.rules} | {p.id: p.title for p in book.patterns}
+    return tuple(
+        disabled(off, id, titles[id])
+        for id, off in sorted(((id, off) for off in book.county.off for id in off.rules), key=lambda pair: pair[0])
+        if id in titles and off.holds(report)
+    )
 
 
 def judge_rule(ready: Ready, case: Case, book: Rulebook) -> Judgement:
@@ -125,14 +145,36 @@ def judge_rule(ready: Ready, case: Case, book: Rulebook) -> Judgement:
     except Exception as error:  # a bug in one rule must not hide the others
         reason = f"规则运行出错（{type(error).__name__}: {error}）"
         result = Result(Outcome.UNCLEAR, reason=reason, caused_by=Cause.ENGINE)
-        return Judgement((), (_undecided(ready, book, result),), {ready.id: Outcome.UNCLEAR})
+        return Judgement((), (_undecided(ready, book, result, case),), {ready.id: Outcome.UNCLEAR})
 
 
 def results_of(ready: Ready, case: Case) -> list[Result]:
-    """The check's results, or why the rule does not apply."""
-    reason = out_of_scope(ready, case)
+    """The check's results, or why the rule does not apply; where the county switched it off it is never asked."""
+    off = case.off.get(ready.id, ())
+    whole = next((one for one in off if not one.cells), None)
+    reason = f"已停用：{whole.reason}" if whole else out_of_scope(ready, case)
     if reason:
         return [Result(Outcome.NOT_APPLICABLE, reason=reason)]
+    if off:
+        return _beyond(off, ready, case)
+    return _results(ready, case)
+
+
+def _beyond(off: Sequence[SwitchedOff], ready: Ready, case: Case) -> list[Result]:
+    """The results without the cells that are switched off: a rule on blanks passes them over, any other result that
+    speaks of one of them does not apply."""
+    cells = frozenset(cell for one in off for cell in one.cells)
+    reason = f"已停用：{'；'.join(dict.fromkeys(one.reason for one in off))}"
+    if ready.rule.check == "filled":
+        left = {id: fact for id, fact in case.report.facts.items() if id not in cells}
+        return _results(ready, replace(case, report=replace(case.report, facts=left)))
+    return [
+        Result(Outcome.NOT_APPLICABLE, reason=reason, facts=result.facts) if cells & set(result.facts) else result
+        for result in _results(ready, case)
+    ]
+
+
+def _results(ready: Ready, case: Case) -> list[Result]:
     if ready.when is not None:
         stop = _guard(ready.when, case)
         if stop is not None:
@@ -165,7 +207,7 @@ def out_of_scope(ready: Ready, case: Case) -> str:
         return "不在本规则适用的年度"
     if applies.unit_kind and profile.unit_kind not in applies.unit_kind:
         return f"本规则适用于{'、'.join(applies.unit_kind)}"
-    if applies.region and not any(r in (profile.organisation or "") for r in applies.region):
+    if applies.region and not any(r in (case.place or profile.organisation or "") for r in applies.region):
         return f"本规则适用于{'、'.join(applies.region)}"
     return ""
 
@@ -188,6 +230,8 @@ def _guard(when: Formulas, case: Case) -> Result | None:
         program = formula.bound(case.form, case.last_form, None)
     except MissingLastYear as missing:
         return Result(Outcome.NOT_APPLICABLE, reason=f"上年报告的格式中没有“{missing.name}”")
+    if program.peers and (few := few_peers(case, program.peers)):
+        return Result(Outcome.NOT_APPLICABLE, reason=few)
     claims = {c.subject: c for c in reversed(case.report.claims)}
     truth = program.evaluate(environment(case, claims)).truth
     if truth is True:
@@ -218,7 +262,7 @@ def _spoken(ready: Ready, case: Case, book: Rulebook, results: Sequence[Result])
         if result.outcome in (Outcome.UNCLEAR, Outcome.TO_CONFIRM):
             undecided.setdefault((result.outcome, result.caused_by), []).append(result)
     worst = min(outcomes, key=_WORST.index, default=Outcome.NOT_APPLICABLE)
-    told = tuple(_undecided(ready, book, _together(alike)) for alike in undecided.values())
+    told = tuple(_undecided(ready, book, _together(alike), case) for alike in undecided.values())
     return Judgement(_numbered(findings), told, {ready.id: worst})
 
 
@@ -235,13 +279,14 @@ def _together(results: Sequence[Result]) -> Result:
 
 def _grade(ready: Ready, case: Case, result: Result, book: Rulebook) -> Grade | None:
     for grade, formulas in ready.grades:
-        # Without any form (before 2014) cells are unknown; what asks only of measures and the profile can still hold.
-        form = case.form or case.year_form or next((f for f in book.forms if f.letter in formulas), None)
+        # Without a form in scope cells are unknown; what asks only of measures and the profile can still hold.
+        known = [f for f in (case.form, case.year_form, *book.forms) if f is not None and f.letter in formulas]
+        form = known[0] if known else None
         formula = formulas.get(form.letter) if form else None
         if formula is None or form is None:
             continue
         claims = {**{c.subject: c for c in reversed(case.report.claims)}, **result.claims}
-        if case.form is None:
+        if form is not case.form:
             env = Env(form, {}, None, claims, case.numbers, {**case.words, **result.measures})
         else:
             env = environment(case, claims, result.measures)
@@ -259,12 +304,10 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
     severity = (grade and grade.severity) or rule.severity
     certainty = (grade and grade.certainty) or rule.certainty
     certain = certainty == "certain" and result.certain
-    deduct = grade.deduct if grade and grade.deduct is not None else rule.deduct
-    cost = (
-        Decimal(0)
-        if rule.status == "draft"
-        else book.scoring.cost(severity, None if grade and grade.severity else deduct)
-    )
+    profile = case.report.profile
+    basis = basis_of(ready, book, profile, case.audited)
+    free = free_words(basis, book.county.assessment_of(profile.year))
+    is_free = rule.status == "draft" or free
     template = (grade and grade.message) or rule.message
     return Finding(
         rule=rule.id,
@@ -274,10 +317,10 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         outcome=Outcome.BROKEN if certain else Outcome.SUSPECTED,
         severity=severity,
         dimension=rule.dimension,
-        message=_hedged(_worded(template, case, result), certain),
+        message=_hedged(_worded(template, case, result), certain, result.doubt),
         why=_worded((grade and grade.why) or rule.why, case, result),
         verify=rule.verify,
-        remedy=rule.remedy,
+        remedy=remedy_of(rule.remedy, rule.dimension, case.report, book),
         part=rule.part or result.part,
         table=result.table,
         row=result.row,
@@ -287,17 +330,35 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         right=result.right,
         difference=result.difference,
         evidence=(*result.evidence, *_said_in(template, case, result)),
-        basis=basis_of(ready, book, case.report.profile, case.audited),
-        cost=cost,
+        basis=basis,
+        cost=Decimal(0) if is_free else book.scoring.cost(severity, _deduct(rule, grade)),
         blanks=result.blanks,
         covers=rule.covers,
         topics=result.topics,
         draft=rule.status == "draft",
+        free=free,
     )
 
 
+def _deduct(rule: Rule, grade: Grade | None) -> Decimal | None:
+    """The points that the rule itself names; None: those of the severity."""
+    if grade is not None and grade.deduct is not None:
+        return grade.deduct
+    return None if grade is not None and grade.severity else rule.deduct
+
+
+def remedy_of(remedy: str, dimension: str, report: Report, book: Rulebook) -> str:
+    """What the unit must do; of a report whose form is no longer in force, what the county orders for old reports."""
+    year, newest = report.profile.year, max(form.first_year for form in book.forms)
+    here = report.filing is None or report.filing.reported
+    return book.county.remedy(remedy, dimension, here and year is not None and year < newest)
+
+
 def basis_of(ready: Ready, book: Rulebook, profile: Profile, audited: dt.date | None = None) -> tuple[Basis, ...]:
-    """The articles that govern the report and bind that kind of unit, and the practice where none does."""
+    """The articles that govern the report and bind that kind of unit, and the practice where none does.
+
+    Practice names the county's 考核办法 that makes it count, where there is one.
+    """
     out, year = [], profile.year
     for entry in ready.rule.basis:
         if entry.unit_kind and profile.unit_kind not in entry.unit_kind:
@@ -309,12 +370,14 @@ def basis_of(ready: Ready, book: Rulebook, profile: Profile, audited: dt.date | 
         elif entry.law is not None and book.laws[entry.law].governs(entry.at, profile, audited):
             title = f"{book.laws[entry.law].title}{entry.at or ''}"
             out.append(Basis(title, entry.law, entry.at, inferred=entry.inferred))
-    return tuple(out)
+    return credited(out, book.county.assessment_of(year))
 
 
-def _undecided(ready: Ready, book: Rulebook, result: Result) -> Undecided:
-    rule = ready.rule
+def _undecided(ready: Ready, book: Rulebook, result: Result, case: Case) -> Undecided:
+    rule, profile = ready.rule, case.report.profile
     certain = rule.certainty == "certain" and rule.status != "draft"
+    basis = basis_of(ready, book, profile, case.audited)
+    is_free = not certain or free_words(basis, book.county.assessment_of(profile.year))
     return Undecided(
         rule=rule.id,
         title=rule.title,
@@ -322,7 +385,7 @@ def _undecided(ready: Ready, book: Rulebook, result: Result) -> Undecided:
         reason=result.reason,
         severity=rule.severity,
         dimension=rule.dimension,
-        cost=book.scoring.cost(rule.severity, rule.deduct) if certain else Decimal(0),
+        cost=Decimal(0) if is_free else book.scoring.cost(rule.severity, rule.deduct),
         table=result.table,
         facts=result.facts,
         caused_by=result.caused_by,
@@ -343,8 +406,10 @@ def _said_in(template: str, case: Case, result: Result) -> Iterable[Evidence]:
             yield Evidence(claim.text, claim.place, "正文")
 
 
-def _hedged(message: str, certain: bool) -> str:
+def _hedged(message: str, certain: bool, doubt: str = "") -> str:
     """A suspected finding says so in its own words: what is not certain is never stated as a fact."""
+    if doubt:
+        return f"{message}（{doubt}，两年口径可能不同，请核实）"
     return message if certain or _HEDGE.search(message) else f"{message}（疑似，请核实）"
 
 
@@ -354,6 +419,9 @@ def _worded(template: str, case: Case, result: Result) -> str:
     profile = case.report.profile
     named.setdefault("单位", profile.organisation or "该单位")
     named.setdefault("年度", str(profile.year or "不详"))
+    named.setdefault("本年报告", report_words(case.report))
+    named.setdefault("上年报告", report_words(case.last) if case.last is not None else "上年报告")
+    named.setdefault("同类", peers_words(case.peers) if case.peers is not None else "同类单位")
     for key, measure in result.measures.items():
         named.setdefault(key, f"{measure:.0f}" if isinstance(measure, Decimal) else str(measure))
 
@@ -367,9 +435,13 @@ def _worded(template: str, case: Case, result: Result) -> str:
 
 
 def _value_words(name: str, case: Case, element: str | None) -> str:
-    """The value of a name; of {正文.甲|正文.乙} those that the prose states, each with its subject."""
+    """The value of a name; of {正文.甲|正文.乙} those that the prose states, each with its subject; of {同类.甲|同类.乙} the
+    one that the report's form has."""
     if "|" not in name:
         return _cell_words(name, case, element)
+    if name.startswith(PEERS):
+        medians = (_median_words(one.strip().removeprefix(PEERS), case, element) for one in name.split("|"))
+        return next((words for words in medians if words != _UNKNOWN), _UNKNOWN)
     subjects = (one.strip().removeprefix("正文.") for one in name.split("|"))
     said = (next(case.report.claims_of(subject), None) for subject in subjects)
     return "、".join(f"{claim.subject} {claim_words(claim)}" for claim in said if claim)
@@ -381,6 +453,8 @@ def _cell_words(name: str, case: Case, element: str | None) -> str:
         if case.last is None or case.last_form is None:
             return "不详"
         report, form, spelt = case.last, case.last_form, name.removeprefix("上年.")
+    if name.startswith(PEERS):
+        return _median_words(name.removeprefix(PEERS), case, element)
     if name.startswith("正文."):
         claim = next(report.claims_of(name.removeprefix("正文.")), None)
         return claim_words(claim) if claim else "未写明"
@@ -391,6 +465,14 @@ def _cell_words(name: str, case: Case, element: str | None) -> str:
             return fact_words(report.fact(form.by_name[candidate]))
     parameter = case.parameters.get(name.removeprefix("参数."))
     return str(parameter) if parameter is not None else "不详"
+
+
+def _median_words(name: str, case: Case, element: str | None) -> str:
+    """The median of a figure among the peers."""
+    spelt = element if name == THE_ELEMENT and element is not None else name
+    spreads = case.peers.spreads if case.peers is not None else {}
+    found = next((s for n in (spelt, f"{spelt}.{element}", f"{element}.{spelt}") if (s := spreads.get(n))), None)
+    return show(found.median) if found is not None else _UNKNOWN
 
 
 # --- identity --------------------------------------------------------------------------------------
@@ -404,7 +486,7 @@ def _fingerprint(rule: str, report: Report, result: Result) -> str:
 
 def _content(report: Report, result: Result) -> str:
     states = [f"{f.id}={f.state.value}:{f.value}" for id in sorted(result.facts) if (f := report.fact(id)) is not None]
-    said = [e.text for e in result.evidence if not result.facts or e.label == "正文"]
+    said = [e.text for e in result.evidence if not result.facts or e.label == "正文" or e.label.startswith("上年报告")]
     return _hash(*states, *said)
 
 

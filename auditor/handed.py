@@ -20,6 +20,7 @@ from auditor.model import Document, Filing, Judged, Report, SetAside, Unread, Ve
 from auditor.readers import Source
 from auditor.readers.limits import Fate, killed
 from auditor.roster import Bundle, Match, filing, hints, joined, why_aside, with_dates
+from auditor.timing import EXTRACTING, READING, Clock, timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,12 @@ def read_documents(judges: Desk, source: Source) -> tuple[Document | Unread, ...
     data = readers.load(source)
     if isinstance(data, Unread):
         return (data,)
-    document = judges.read(source.name, data)
+    clock = Clock() if judges.clock is not None else None
+    with timing(clock, READING):
+        document = judges.read(source.name, data)
+    if judges.clock is not None and clock is not None:
+        kind = document.kind if isinstance(document, Document) else "未能读取"
+        judges.clock.add(READING, kind, clock.of(READING)[0][1])
     if isinstance(document, Unread):
         return (document,)
     try:
@@ -75,7 +81,8 @@ def read_documents(judges: Desk, source: Source) -> tuple[Document | Unread, ...
 def _known(judges: Desk, document: Document) -> tuple[Report, Match] | Unread:
     """Everything that a document states, with what the roster knows better: a pure function of document and desk."""
     try:
-        report = extract(document, judges.book.lexicon)
+        with timing(judges.clock, EXTRACTING):
+            report = extract(document, judges.book.lexicon)
         match = judges.matcher.of_report(report) if judges.matcher is not None else Match()
         better = hints(match, report.profile)
         if any(getattr(better, name) not in (None, getattr(report.profile, name)) for name in _OVERRIDDEN):

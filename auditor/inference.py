@@ -201,6 +201,8 @@ class Durable:
                 "sink": {"all": [{"m": {"kind": "answer"}}], "run": _nothing},
             }
             for at, pattern in enumerate(self._patterns[start : start + _PATTERNS_A_RULESET], start):
+                if pattern.fault is not None:
+                    continue  # located faults are no inference: nothing is ever told to such a pattern
                 rules[f"p{at}"] = self._rule(at, pattern)
                 self._ruleset_of[pattern.id] = name
         return rulesets

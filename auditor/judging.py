@@ -8,50 +8,75 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from auditor import readers
-from auditor.findings import Beside, judge
-from auditor.model import Cause, Document, Judged, Judgement, Outcome, Report, Undecided, Unread
+from auditor.faults import locate
+from auditor.findings import Beside, case_of, judge, remedy_of
+from auditor.model import (
+    Cause,
+    Document,
+    Finding,
+    Judged,
+    Judgement,
+    Outcome,
+    Report,
+    Score,
+    Undecided,
+    Unread,
+)
 from auditor.patterns import Engine, conclude, make_engine
 from auditor.roster import Matcher, Roster
 from auditor.rulebook import Rulebook, Texts, build
 from auditor.score import score
+from auditor.timing import CONCLUDING, JUDGING, SCORING, Clock, timed, timing
 
 _ENGINE = "p-engine"  # stands for the patterns where their engine failed
 
 
+def read_here(source: str, data: bytes) -> Document | Unread:
+    """Bytes read in this process; the readers are imported with the first of them."""
+    from auditor import readers
+
+    return readers.read(source, data)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What judges reports in one process: the rulebook, an engine for its patterns, what reads bytes, the roster, the day."""
+    """What judges reports in one process: the rulebook, an engine for its patterns, what reads bytes, the roster, the day,
+    and a clock where the seconds are asked for."""
 
     book: Rulebook
     engine: Engine
-    read: Callable[[str, bytes], Document | Unread] = readers.read
+    read: Callable[[str, bytes], Document | Unread] = read_here
     matcher: Matcher | None = None
     audited: dt.date | None = None
+    clock: Clock | None = None
 
 
 def desk(
     book: Rulebook,
     inference: str | None = None,
-    read: Callable[[str, bytes], Document | Unread] = readers.read,
+    read: Callable[[str, bytes], Document | Unread] = read_here,
     roster: Roster | None = None,
     audited: dt.date | None = None,
+    clock: Clock | None = None,
 ) -> Desk:
     """A desk for this process.
 
     AUDITOR_INFERENCE=chainer runs the patterns without durable-rules; the suite runs once with each.
     """
     engine = make_engine(book.patterns, inference or os.environ.get("AUDITOR_INFERENCE") or None)
-    return Desk(book, engine, read, Matcher(roster) if roster is not None else None, audited)
+    matcher = Matcher(roster) if roster is not None else None
+    return Desk(book if clock is None else timed(book, clock), engine, read, matcher, audited, clock)
 
 
-def make_desk(texts: Texts, inference: str | None, roster: Roster | None, audited: dt.date | None) -> Desk:
-    """The same in another process: the rulebook from its texts."""
-    return desk(build(texts), inference, roster=roster, audited=audited)
+def make_desk(
+    texts: Texts, inference: str | None, roster: Roster | None, audited: dt.date | None, measures: bool = False
+) -> Desk:
+    """The same in another process: the rulebook from its texts, a clock of its own where it `measures`."""
+    return desk(build(texts), inference, roster=roster, audited=audited, clock=Clock() if measures else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +90,56 @@ class Brief:
 
 def judge_report(judges: Desk, brief: Brief) -> Judged:
     """Rules, patterns and score of one report."""
-    judgement = judge(brief.report, judges.book, brief.beside, _unscored(brief.before), judges.audited)
-    return settled(judges, brief.report, judgement)
+    with timing(judges.clock, JUDGING):
+        judgement = judge(brief.report, judges.book, brief.beside, unscored(brief.before), judges.audited)
+    return replace(settled(judges, brief.report, judgement, brief.beside), attested=brief.beside.attested)
 
 
-def settled(judges: Desk, report: Report, judgement: Judgement) -> Judged:
-    """Patterns and score upon what the rules said of one report."""
+def unmoved(judges: Desk, brief: Brief) -> Judged | None:
+    """The report as it was judged by itself, where its peers change no finding; None where it must be judged again.
+
+    What `judge_report` would say, without drawing patterns and score anew: for most reports the peers only make a rule
+    `kept`. An earlier report also has a say in where faults lie, and a bonus may hang on what is kept.
+    """
+    before, beside = unscored(brief.before), brief.beside
+    if brief.before is None or before is None or beside != Beside(peers=beside.peers):
+        return None
+    with timing(judges.clock, JUDGING):
+        said = judge(brief.report, judges.book, beside, before, judges.audited)
+    moved = {id for id, outcome in said.outcomes.items() if before.outcomes.get(id) is not outcome}
+    if (said.findings, said.undecided) != (before.findings, before.undecided) or moved & _bonus(judges.book):
+        return None
+    return replace(brief.before, outcomes=said.outcomes, disabled=said.disabled)
+
+
+def _bonus(book: Rulebook) -> set[str]:
+    """The rules on which a bonus hangs, under either model."""
+    models = (book.scoring, book.scoring.beside)
+    return {rule for model in models if model is not None for bonus in model.bonus for rule in bonus.rules}
+
+
+def settled(judges: Desk, report: Report, judgement: Judgement, beside: Beside | None = None) -> Judged:
+    """Located faults, patterns and score upon what the rules said of one report; `beside` is what they saw beside it."""
     book = judges.book
     names = {f.id: f.name for f in report.facts.values()}
     undecided = list(judgement.undecided)
     try:
-        concluded = conclude(
-            judgement.findings,
-            report.profile,
-            book.patterns,
-            judges.engine,
-            identity=report.profile.organisation or report.sha256,
-            year=report.profile.year,
-            scoring=book.scoring,
-            names=names,
-        )
-        standing, withdrawn = concluded.findings, concluded.withdrawn
+        with timing(judges.clock, CONCLUDING):
+            case = case_of(report, book, beside, judges.audited)
+            concluded = conclude(
+                judgement.findings,
+                report.profile,
+                book.patterns,
+                judges.engine,
+                identity=report.profile.organisation or report.sha256,
+                year=report.profile.year,
+                scoring=book.scoring,
+                names=names,
+                off=book.county.patterns_off(report),
+                assessed=book.county.assessment_of(report.profile.year),
+                faults=locate(judgement.findings, judgement.outcomes, case, book),
+            )
+        standing, withdrawn = _remedied(concluded.findings, report, book), concluded.withdrawn
     except Exception as error:  # patterns only add; without them the findings stand as they are
         standing, withdrawn = judgement.findings, ()
         undecided.append(_engine_fault(error))
@@ -105,19 +159,42 @@ def settled(judges: Desk, report: Report, judgement: Judgement) -> Judged:
                 withdrawn_by=finding.withdrawn_by,
             )
         )
-    scored, points = score(standing, undecided, book.scoring)
+    with timing(judges.clock, SCORING):
+        scored, points = score(standing, undecided, book.scoring, outcomes=judgement.outcomes)
+        second = _second(standing, undecided, judgement.outcomes, book)
     ordered = tuple(sorted(scored, key=lambda f: (f.rule, f.facts, f.fingerprint)))
     left = tuple(sorted(undecided, key=lambda u: (u.rule, u.facts, u.reason)))
-    return Judged(report, ordered, left, judgement.outcomes, points)
+    return Judged(report, ordered, left, judgement.outcomes, points, second, disabled=judgement.disabled)
 
 
-def _unscored(judged: Judged | None) -> Judgement | None:
+def unscored(judged: Judged | None) -> Judgement | None:
     """What the rules said of a report before patterns and score; None where it has to be asked anew."""
     if judged is None or any(u.withdrawn_by or u.rule == _ENGINE for u in judged.undecided):
         return None
     plain = [f for f in judged.findings if not f.members]
     findings = tuple(replace(f, absorbed_by=None, deducted=Decimal(0)) for f in plain)
-    return Judgement(findings, judged.undecided, judged.outcomes)
+    return Judgement(findings, judged.undecided, judged.outcomes, judged.disabled)
+
+
+def _remedied(findings: tuple[Finding, ...], report: Report, book: Rulebook) -> tuple[Finding, ...]:
+    """The findings with what the county orders for old reports in the conclusions too."""
+    return tuple(
+        replace(f, remedy=remedy_of(f.remedy, f.dimension, report, book)) if f.members else f for f in findings
+    )
+
+
+def _second(
+    standing: Sequence[Finding], undecided: Sequence[Undecided], outcomes: Mapping[str, Outcome], book: Rulebook
+) -> Score | None:
+    """The score under the model beside the one that counts; None where the county asks for none."""
+    beside = book.scoring.beside
+    if beside is None:
+        return None
+    first, own = book.scoring, {r.id for r in book.rules if r.rule.deduct is not None}
+    fits = [f.rule not in own and not f.free and not f.draft and f.cost == first.cost(f.severity) for f in standing]
+    recost = [replace(f, cost=beside.cost(f.severity)) if fit else f for f, fit in zip(standing, fits, strict=True)]
+    open_ = [replace(u, cost=beside.cost(u.severity)) if u.cost and u.rule not in own else u for u in undecided]
+    return score(recost, open_, beside, outcomes=outcomes)[1]
 
 
 def _engine_fault(error: Exception) -> Undecided:

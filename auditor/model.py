@@ -723,11 +723,12 @@ class Spread(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Passage(Noun):
-    """A passage that two reports share: its span in this report's prose, and the words of the other one."""
+    """A passage that two reports share: its span in this report's prose, the words of the other one and their place."""
 
     start: int
     end: int
     other: str
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -744,24 +745,31 @@ class Copied(Noun):
 class Peers(Noun):
     """The other units of the same year and group: what they are called together, how many, how their figures lie.
 
-    `spreads` is by the name of a figure; it holds only those that at least eight of them state.
+    `spreads` is by the name of a figure; it holds only those that at least eight of them state. `copies` may be of units of
+    another kind; `compared` counts the characters of this report's text that were compared, without what everybody writes.
     """
 
     group: str
     size: int
     spreads: Mapping[str, Spread] = field(default_factory=dict)
     copies: tuple[Copied, ...] = ()
+    compared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Attested(Noun):
-    """What a person saw for a rule that no file can decide: 符合, 不符合 or 不适用, in whose words, by whom and when."""
+    """What a person saw for a rule that no file can decide: 符合, 不符合 or 不适用, in whose words, by whom and when.
+
+    `answer` is "" where only a note was made so far; `source` is the cell in which it stands, `sha256` the document that
+    the person looked at, "" where that is not known.
+    """
 
     answer: str
     note: str = ""
     by: str = ""
     on: dt.date | None = None
     source: str = ""
+    sha256: str = ""
 
 
 # --- what the rules say of it ----------------------------------------------------------------------
@@ -832,6 +840,7 @@ class Finding(Noun):
     the form's words, `part` the form's part. `covers` names narrower causes' broader rules that this one absorbs.
     `topics` are the contents that are missing (kinds of sections), by which findings without cells meet.
     `free` says in Chinese why a finding that would cost points costs none (no 考核办法 named, switched off …).
+    `causes` is set in a conclusion that is the one cause of its members: it costs in their place, so many times.
     """
 
     rule: str
@@ -865,6 +874,7 @@ class Finding(Noun):
     members: tuple[str, ...] = ()
     draft: bool = False
     free: str = ""
+    causes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -886,12 +896,27 @@ class Undecided(Noun):
 
 
 @dataclass(frozen=True, slots=True)
+class Disabled(Noun):
+    """A rule that the county's profile switched off here (已停用), with its reason; `scope` says where, in words.
+
+    `cells` names the cells where it is off, as the county wrote them; empty: the whole rule.
+    """
+
+    rule: str
+    title: str
+    reason: str
+    scope: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement(Noun):
     """What all rules say of one report, before patterns and score. `outcomes` holds one outcome a rule id."""
 
     findings: tuple[Finding, ...]
     undecided: tuple[Undecided, ...]
     outcomes: Mapping[str, Outcome]
+    disabled: tuple[Disabled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -932,7 +957,10 @@ class Score(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Judged(Noun):
-    """One report with everything that was said of it; `second` is its score under a second model, where one is asked for."""
+    """One report with everything that was said of it; `second` is its score under a second model, where one is asked for.
+
+    `attested` is what a person saw of it, by rule id.
+    """
 
     report: Report
     findings: tuple[Finding, ...]
@@ -940,6 +968,8 @@ class Judged(Noun):
     outcomes: Mapping[str, Outcome]
     score: Score
     second: Score | None = None
+    attested: Mapping[str, Attested] = field(default_factory=dict)
+    disabled: tuple[Disabled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -967,7 +997,10 @@ class Run(Noun):
 
 @dataclass(frozen=True, slots=True)
 class RuleCard(Noun):
-    """What a document needs to say of a rule: its title, severity and so on, without its check."""
+    """What a document needs to say of a rule: its title, severity and so on, without its check.
+
+    `ask` is what a person must look at, "" where the file decides; `verify` how.
+    """
 
     id: str
     title: str
@@ -975,6 +1008,27 @@ class RuleCard(Noun):
     dimension: str
     certainty: str
     status: str
+    ask: str = ""
+    verify: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyCard(Noun):
+    """What a document needs of the work folder's profile: who issues, and what it changes in the rulebook, a line each.
+
+    `models` are the names of the scoring models: the one that counts, then the one shown beside it; `accounts` the
+    indicators or items under which the first loses points, empty where these are the dimensions.
+    """
+
+    name: str = ""
+    issuer: str = ""
+    issuer_is_office: bool = True
+    numbering: str = ""
+    contact: str = ""
+    assessment: str = ""
+    changes: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
 
 # --- what was handed in, and what is missing -------------------------------------------------------
@@ -1055,7 +1109,10 @@ class Completeness(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Audit(Noun):
-    """The result of a run: what every document, the JSON and the screen are made of."""
+    """The result of a run: what every document, the JSON and the screen are made of.
+
+    `before` are the reports of earlier years that were only evidence (--previous): not judged, in no document.
+    """
 
     run: Run
     reports: tuple[Judged, ...]
@@ -1064,3 +1121,5 @@ class Audit(Noun):
     grades: tuple[tuple[str, Decimal], ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     completeness: Completeness | None = None
+    before: tuple[Report, ...] = ()
+    county: CountyCard = CountyCard()

@@ -4,6 +4,7 @@ Mended    a finding, all that it absorbs, and whatever blamed nothing but blank 
           excused (one cause) stands again and deducts: the promise is that mending exactly these is enough
 Order     the fewest; among those the set with the dearest findings first; then by rule id
 Exact     up to 20 findings: a search that knows, at every step, the most points the open findings could still give back
+Levels    exact up to three findings, tried one set after another; beyond that approximate
 Above     the dearest one after another, less those that turn out not to be needed: marked approximate
 """
 
@@ -12,20 +13,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
 from auditor.causes import covers, shares_blank
 from auditor.model import Finding, NextGrade
-from auditor.reckoning import ZERO, reckon
+from auditor.reckoning import ZERO, Reckoning, reckon
 from auditor.rulebook.scoring import FULL, Scoring
 
 MOST_EXACT = 20
+_MOST_TRIED = 3
 _MOST_STEPS = 1200  # only contrived reports (many findings tied together by shared cells) come near
 _Lost = list[Decimal]  # points lost at least, by how many findings are mended
 
 
-def next_grade(findings: Sequence[Finding], scoring: Scoring, waived: Sequence[Finding] = ()) -> NextGrade | None:
+Reckon = Callable[[Sequence[Finding], Scoring, Sequence[Finding]], Reckoning]
+
+
+def next_grade(
+    findings: Sequence[Finding], scoring: Scoring, waived: Sequence[Finding] = (), how: Reckon = reckon
+) -> NextGrade | None:
     """What lifts the report that these findings make to the next grade; None where it has the best."""
-    goal = scoring.next_grade(reckon(findings, scoring, waived).total)
+    goal = scoring.next_grade(how(findings, scoring, waived).total)
     if goal is None:
         return None
     name, least = goal
@@ -50,10 +58,12 @@ def next_grade(findings: Sequence[Finding], scoring: Scoring, waived: Sequence[F
     )
 
     def is_enough(mended: Collection[str]) -> bool:
-        return reckon(_left(findings, mended), scoring, waived).total >= least
+        return how(_left(findings, mended), scoring, waived).total >= least
 
     fix = None
-    if len(candidates) <= MOST_EXACT:
+    if how is not reckon:
+        fix = _few(candidates, is_enough)
+    elif len(candidates) <= MOST_EXACT:
         fix = _Search(candidates, findings, scoring, least, forced, is_enough).fewest()
     if fix is not None:
         return NextGrade(name, fix)
@@ -79,6 +89,13 @@ def _left(findings: Sequence[Finding], mended: Collection[str]) -> list[Finding]
         and _top(finding.fingerprint, ends) not in mended
         and not (finding.blanks and filled >= set(finding.blanks))
     ]
+
+
+def _few(candidates: Sequence[Finding], is_enough: Callable[[Collection[str]], bool]) -> tuple[str, ...] | None:
+    """Up to three findings, tried one set after another: what holds for any reckoning."""
+    ids = [f.fingerprint for f in candidates] if len(candidates) <= MOST_EXACT else []
+    sets = (fix for size in range(1, _MOST_TRIED + 1) for fix in combinations(ids, size))
+    return next((fix for fix in sets if is_enough(fix)), None)
 
 
 def _roughly(
@@ -127,7 +144,7 @@ class _Search:
     ) -> None:
         self._candidates = candidates
         self._scoring = scoring
-        self._most_lost = FULL - least
+        self._most_lost = FULL - least + sum((line.points for line in scoring.awarded), ZERO)
         self._forced = forced
         self._is_enough = is_enough
         self._clusters = _clusters(candidates, findings)

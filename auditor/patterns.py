@@ -6,7 +6,10 @@ One       conclusion a pattern and value of its joins; its members are the sorte
 Certainty a conclusion is broken only where each clause it needs has a broken answer (a count: that many), else suspected;
           a suspected one absorbs suspected findings only, the certain ones stay and go on paying
 Cost      the points of its own severity, at least those of the dearest finding it absorbs; the score adds what is still
-          missing, so that no report gains by a conclusion
+          missing, so that no report gains by a conclusion; a blank cell that it rests on costs once with all that is said
+          of it. A located fault is one cause and costs in place of what it absorbs
+Faults    come before the engine: whichever engine speaks of the rest, the same bytes come out. A count tells a fault once, in
+          place of the findings it explains; a conclusion all of whose members one fault explains is not drawn
 Order     patterns that withdraw are judged first, on all findings; all others on what is left. A conclusion is told to
           the patterns that chain on it once it is complete
 Limits    a clause tells at most 64 different values of its joins; what goes beyond joins as member of what has fired
@@ -15,14 +18,25 @@ Facts     a clause with `fact` sees a finding once for each of its facts, any ot
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from auditor.conclusion import (
+    Conclusion,
+    Setting,
+    basis_of,
+    common,
+    content_of,
+    evidence_of,
+    gravest,
+    hashed,
+    in_order,
+)
+from auditor.faults import Fault, concluded
 from auditor.inference import Answer, Chainer, Durable, Engine, Firing, Session, make_engine
-from auditor.model import DIMENSIONS, SEVERITIES, Basis, Evidence, Finding, Outcome, Profile
+from auditor.model import Finding, Outcome, Profile
 from auditor.rulebook.pattern import COUNT_PLACEHOLDER, MOST_COUNTED, REPORT, Clause, Pattern
 from auditor.rulebook.scoring import Scoring
 from auditor.text import show
@@ -41,25 +55,6 @@ class Concluded:
     withdrawn: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """What every conclusion of one report is made with."""
-
-    profile: Profile
-    identity: str
-    year: int | None
-    scoring: Scoring
-    names: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Conclusion:
-    pattern: Pattern
-    finding: Finding
-    absorbs: tuple[Finding, ...]
-    withdraws: tuple[Finding, ...]
-
-
 def conclude(
     findings: Sequence[Finding],
     profile: Profile,
@@ -70,23 +65,31 @@ def conclude(
     year: int | None,
     scoring: Scoring,
     names: Mapping[str, str] | None = None,
+    off: Collection[str] = (),
+    assessed: str = "",
+    faults: Sequence[Fault] = (),
 ) -> Concluded:
     """Let the patterns speak. `identity` is the organisation's canonical name (the document's hash where unknown).
 
-    `names` gives the Chinese name of a fact id where a text prints a joined fact. Raises ValueError where the engine
-    was made for other patterns.
+    `names` gives the Chinese name of a fact id where a text prints a joined fact; patterns in `off` stay silent; without a
+    考核办法 (`assessed`) a conclusion on practice alone asks no points of its own. `faults` are what the arithmetic of the
+    cells located. Raises ValueError where the engine was made for other patterns.
     """
     if tuple(patterns) != engine.patterns:
         raise ValueError("the engine was made for other patterns")
-    setting = _Setting(profile, identity, year, scoring, names or {})
+    setting = Setting(profile, identity, year, scoring, names or {}, assessed)
+    patterns = [pattern for pattern in patterns if pattern.id not in off]
     taking = [pattern for pattern in patterns if pattern.then.withdraws]
     first = _infer(findings, taking, engine, setting)
     withdrawn = _withdrawals(first)
     left = [finding for finding in findings if finding.fingerprint not in withdrawn]
-    others = [pattern for pattern in patterns if not pattern.then.withdraws]
-    concluded = [*first, *_infer(left, others, engine, setting, first)]
-    absorbed = _absorptions(concluded, withdrawn)
-    priced = _priced(concluded, absorbed)
+    located = concluded(faults, left, patterns, setting)
+    others = [pattern for pattern in patterns if not pattern.then.withdraws and pattern.fault is None]
+    inferred = _infer(left, others, engine, setting, [*first, *located])
+    told = [*first, *located, *_beyond(located, inferred)]
+    told += concluded(faults, left, patterns, setting, told)
+    absorbed = _absorptions(told, withdrawn)
+    priced = _priced(told, absorbed)
     standing = [*left, *sorted(priced, key=lambda finding: finding.fingerprint)]
     marked = (_absorb(finding, absorbed.get(finding.fingerprint)) for finding in standing)
     return Concluded(
@@ -99,6 +102,14 @@ def conclude(
     )
 
 
+def _beyond(located: Sequence[Conclusion], inferred: Sequence[Conclusion]) -> Iterator[Conclusion]:
+    """The conclusions that say more than a located fault: not those of which one fault explains every member."""
+    explained = [{finding.fingerprint for finding in fault.absorbs} for fault in located]
+    for conclusion in inferred:
+        if not any(set(conclusion.finding.members) <= members for members in explained):
+            yield conclusion
+
+
 def _absorb(finding: Finding, by: str | None) -> Finding:
     return finding if by is None else replace(finding, absorbed_by=by, deducted=Decimal(0))
 
@@ -109,8 +120,9 @@ def _absorb(finding: Finding, by: str | None) -> Finding:
 class _Answers:
     """Which findings answer which clause, by the values of the clause's joins."""
 
-    def __init__(self, patterns: Sequence[Pattern], profile: Profile) -> None:
+    def __init__(self, patterns: Sequence[Pattern], profile: Profile, explained: Collection[str]) -> None:
         self._patterns = patterns
+        self._explained = explained
         self._profile = _profile_attributes(profile)
         self._found: dict[tuple[str, int], dict[tuple[str, ...], list[Finding]]] = {}
 
@@ -119,6 +131,8 @@ class _Answers:
         for finding in findings:
             attributes = attributes_of(finding)
             for pattern in self._patterns:
+                if pattern.at_least is not None and finding.fingerprint in self._explained:
+                    continue  # a count is one of causes: the located fault is told in place of what it explains
                 for at, clause in enumerate((*pattern.needs, *pattern.unless)):
                     if clause.alias == REPORT:
                         continue
@@ -145,7 +159,7 @@ class _Answers:
         """Per alias, the findings that answer its clause with the values of the firing."""
         bound = dict(zip(pattern.variables, firing.values, strict=True))
         return {
-            clause.alias: _sorted(self._found[pattern.id, at][tuple(bound[variable] for _, variable in clause.joins)])
+            clause.alias: in_order(self._found[pattern.id, at][tuple(bound[variable] for _, variable in clause.joins)])
             for at, clause in enumerate(pattern.needs)
             if clause.alias != REPORT
         }
@@ -200,6 +214,16 @@ def _values(clause: Clause, attributes: Mapping[str, str], finding: Finding) -> 
     return out
 
 
+def answers(clause: Clause, finding: Finding) -> bool:
+    """Whether a finding answers a clause by itself (joins with other clauses apart)."""
+    return bool(_values(clause, attributes_of(finding), finding))
+
+
+def answered_by(clause: Clause, profile: Profile) -> bool:
+    """Whether a profile answers a clause about the report."""
+    return _passes(clause, _profile_attributes(profile))
+
+
 # --- inference -------------------------------------------------------------------------------------
 
 
@@ -207,12 +231,15 @@ def _infer(
     findings: Sequence[Finding],
     patterns: Sequence[Pattern],
     engine: Engine,
-    setting: _Setting,
-    earlier: Sequence[_Conclusion] = (),
-) -> list[_Conclusion]:
+    setting: Setting,
+    earlier: Sequence[Conclusion] = (),
+) -> list[Conclusion]:
     if not patterns:
         return []
-    answers = _Answers(patterns, setting.profile)
+    explained = {
+        finding.fingerprint for conclusion in earlier if conclusion.finding.causes for finding in conclusion.absorbs
+    }
+    answers = _Answers(patterns, setting.profile, explained)
     answers.take(findings)
     answers.take(conclusion.finding for conclusion in earlier)
     session = engine.session()
@@ -227,11 +254,11 @@ def _chain(
     patterns: Sequence[Pattern],
     answers: _Answers,
     session: Session,
-    setting: _Setting,
-) -> list[_Conclusion]:
+    setting: Setting,
+) -> list[Conclusion]:
     """Tell the findings, then floor by floor the conclusions that other patterns chain on."""
     by_id = {pattern.id: pattern for pattern in patterns}
-    out: list[_Conclusion] = []
+    out: list[Conclusion] = []
     for number, floor in enumerate(_floors(patterns)):
         told = patterns if number == 0 else [p for p in patterns if p.chains_on]
         fired = session.tell([answer for pattern in told for answer in answers.to_tell(pattern)])
@@ -261,40 +288,44 @@ def _conclusion(
     firing: Firing,
     by_alias: Mapping[str, tuple[Finding, ...]],
     findings: Sequence[Finding],
-    setting: _Setting,
-) -> _Conclusion:
-    needed = _sorted(finding for members in by_alias.values() for finding in members)
+    setting: Setting,
+) -> Conclusion:
+    needed = in_order(finding for members in by_alias.values() for finding in members)
     absorbs = _named(pattern.then.absorbs, pattern, by_alias, findings)
     withdraws = _named(pattern.then.withdraws, pattern, by_alias, findings)
-    members = _sorted((*needed, *absorbs, *withdraws))
+    members = in_order((*needed, *absorbs, *withdraws))
     then = pattern.then
     is_broken = then.certainty == "certain" and _holds(pattern, by_alias, Outcome.BROKEN)
     is_draft = not _holds(pattern, by_alias, None)
+    basis = basis_of(then, members, setting.assessed)
+    cost, free = setting.price(then, basis)
     finding = Finding(
         rule=pattern.id,
         title=pattern.title,
-        fingerprint=_hash(pattern.id, setting.identity, str(setting.year or ""), *firing.values),
-        content=_hash(*(word for member in members for word in (member.fingerprint, member.content))),
+        fingerprint=hashed(pattern.id, setting.identity, str(setting.year or ""), *firing.values),
+        content=content_of(members),
         outcome=Outcome.BROKEN if is_broken else Outcome.SUSPECTED,
         severity=then.severity,
-        dimension=then.dimension or _gravest(needed).dimension,
+        dimension=then.dimension or gravest(needed).dimension,
         message=_message(pattern, firing, needed, setting.names),
         why=then.why,
         verify=then.verify,
         remedy=then.remedy,
-        part=_common(member.part for member in needed),
-        table=_common(member.table for member in needed),
-        row=_common(member.row for member in needed),
-        column=_common(member.column for member in needed),
+        part=common(member.part for member in needed),
+        table=common(member.table for member in needed),
+        row=common(member.row for member in needed),
+        column=common(member.column for member in needed),
         facts=tuple(sorted({fact for member in members for fact in member.facts})),
-        evidence=_evidence(members),
-        basis=then.basis or _basis(members),
-        cost=setting.scoring.cost(then.severity),
+        evidence=evidence_of(members),
+        basis=basis,
+        cost=cost,
+        blanks=tuple(sorted({cell for member in needed for cell in member.blanks})),
         members=tuple(member.fingerprint for member in members),
         draft=is_draft,
+        free=free,
     )
     within = [member for member in members if member.draft or not is_draft]
-    return _Conclusion(
+    return Conclusion(
         pattern,
         finding,
         absorbs=tuple(f for f in absorbs if f in within and (is_broken or f.outcome is Outcome.SUSPECTED)),
@@ -327,7 +358,7 @@ def _named(
             out += by_alias[name]
         else:
             out += [finding for finding in (members if name in asked else findings) if finding.rule == name]
-    return _sorted(out)
+    return in_order(out)
 
 
 def _message(pattern: Pattern, firing: Firing, needed: Sequence[Finding], names: Mapping[str, str]) -> str:
@@ -336,38 +367,10 @@ def _message(pattern: Pattern, firing: Firing, needed: Sequence[Finding], names:
     return _PLACEHOLDER.sub(lambda match: words[match[1]], pattern.then.conclude)
 
 
-def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    unique = {finding.fingerprint: finding for finding in findings}
-    return tuple(sorted(unique.values(), key=lambda finding: (finding.rule, finding.fingerprint)))
-
-
-def _gravest(findings: Sequence[Finding]) -> Finding:
-    return min(findings, key=lambda f: (SEVERITIES.index(f.severity), DIMENSIONS.index(f.dimension)))
-
-
-def _common(words: Iterable[str | None]) -> str | None:
-    found = set(words)
-    return found.pop() if len(found) == 1 else None
-
-
-def _evidence(findings: Sequence[Finding]) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(evidence for finding in findings for evidence in finding.evidence))
-
-
-def _basis(findings: Sequence[Finding]) -> tuple[Basis, ...]:
-    return tuple(dict.fromkeys(basis for finding in findings for basis in finding.basis))
-
-
-def _hash(*words: str) -> str:
-    """32 hex digits of the SHA-256 over the words, each with its length, so that no two lists read alike."""
-    parts = (word.encode("utf-8", "surrogatepass") for word in words)
-    return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).hexdigest()[:32]
-
-
 # --- absorbed and withdrawn ------------------------------------------------------------------------
 
 
-def _withdrawals(concluded: Sequence[_Conclusion]) -> dict[str, str]:
+def _withdrawals(concluded: Sequence[Conclusion]) -> dict[str, str]:
     """Withdrawn finding -> the conclusion that took it back (the first by pattern, then by fingerprint)."""
     out: dict[str, str] = {}
     for conclusion in sorted(concluded, key=lambda c: (c.pattern.id, c.finding.fingerprint)):
@@ -376,11 +379,17 @@ def _withdrawals(concluded: Sequence[_Conclusion]) -> dict[str, str]:
     return out
 
 
-def _absorptions(concluded: Sequence[_Conclusion], withdrawn: Mapping[str, str]) -> dict[str, str]:
-    """Absorbed finding -> its conclusion: a broken one before a suspected one, the dearest, then by pattern."""
+def _absorptions(concluded: Sequence[Conclusion], withdrawn: Mapping[str, str]) -> dict[str, str]:
+    """Absorbed finding -> its conclusion: a broken one before a suspected one, a located fault, the dearest, then by pattern."""
     order = sorted(
         concluded,
-        key=lambda c: (c.finding.outcome is not Outcome.BROKEN, -c.finding.cost, c.pattern.id, c.finding.fingerprint),
+        key=lambda c: (
+            c.finding.outcome is not Outcome.BROKEN,
+            not c.finding.causes,
+            -c.finding.cost,
+            c.pattern.id,
+            c.finding.fingerprint,
+        ),
     )
     out: dict[str, str] = {}
     for conclusion in order:
@@ -390,7 +399,7 @@ def _absorptions(concluded: Sequence[_Conclusion], withdrawn: Mapping[str, str])
     return out
 
 
-def _priced(concluded: Sequence[_Conclusion], absorbed: Mapping[str, str]) -> list[Finding]:
+def _priced(concluded: Sequence[Conclusion], absorbed: Mapping[str, str]) -> list[Finding]:
     """The conclusions, each at least as dear as the dearest finding it absorbs; floors come in order."""
     costs: dict[str, Decimal] = {}
     out = []
@@ -398,5 +407,6 @@ def _priced(concluded: Sequence[_Conclusion], absorbed: Mapping[str, str]) -> li
         own = conclusion.finding
         under = [f for f in conclusion.absorbs if absorbed.get(f.fingerprint) == own.fingerprint]
         costs[own.fingerprint] = max([own.cost, *(costs.get(f.fingerprint, f.cost) for f in under)])
-        out.append(replace(own, cost=costs[own.fingerprint]))
+        free = own.free if not costs[own.fingerprint] else ""  # it pays for what it absorbs
+        out.append(replace(own, cost=costs[own.fingerprint], free=free))
     return out

@@ -4,18 +4,20 @@ Units     points as exact decimals; 100 + the sum of all lines = the total
 Limit     one rule costs at most `times_per_table` times its dearest finding in one table (prose counts as one table)
 Conclude  a conclusion pays what the findings it absorbs would have paid, each in its dimension, and what its own severity
           asks beyond; so a report never stands better with a conclusion than without
-Caps      per dimension, a positive line; then the floor (0, a positive line); then the strictest gate (a negative line)
+Fault     a conclusion that is the one cause of what it absorbs (`causes`) pays in its place: its own points, once for each
+          cause, and never more than all that it absorbs would have cost
+Caps      per dimension, a positive line; then what was earned (加分), at most 100 in all; then the floor (0, a positive line); then the strictest gate (a negative line)
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor.causes import Causes, one_cause
-from auditor.model import DIMENSIONS, Finding, ScoreLine
+from auditor.model import Finding, ScoreLine
 from auditor.rulebook.scoring import FULL, Gate, Scoring
 from auditor.text import show
 
@@ -41,23 +43,34 @@ def reckon(findings: Sequence[Finding], scoring: Scoring, waived: Sequence[Findi
     for it. `waived` findings do not count, but excuse (see `causes`).
     """
     counted = sorted(findings, key=lambda finding: (finding.rule, finding.fingerprint))
-    parents = _taken_over(counted)
+    taken = _taken_over(counted)
+    explained = {id for id, conclusion in taken.items() if conclusion.causes}
+    counted = [_at_its_price(f, counted, taken) if f.causes else f for f in counted]
+    parents = {id: conclusion for id, conclusion in taken.items() if id not in explained}
     own = [f for f in counted if f.absorbed_by is None or f.fingerprint in parents]
     causes = one_cause(own, waived)
     charges = _Charges(counted, parents, causes, scoring.times_per_table)
     lines = charges.lines()
     deducted = _by_finding(lines)
-    lost = _by_dimension(lines)
+    lost = _by_dimension(lines, scoring.accounts)
     lines += _cap_lines(lost, scoring)
-    lines += _bounds(FULL + sum((line.points for line in lines), ZERO), counted, scoring)
+    lines += scoring.awarded
+    lines += bounds(FULL + sum((line.points for line in lines), ZERO), counted, scoring)
     marks = {f.fingerprint: f.absorbed_by for f in counted if f.absorbed_by is not None}
     return Reckoning(
         total=plain(FULL + sum((line.points for line in lines), ZERO)),
         lines=tuple(lines),
         deducted=deducted,
         absorbed={**causes.excused, **marks},
-        dimensions={d: plain(min(lost[d], scoring.caps.get(d, lost[d]))) for d in DIMENSIONS},
+        dimensions={d: plain(min(lost[d], scoring.caps.get(d, lost[d]))) for d in scoring.accounts},
     )
+
+
+def _at_its_price(conclusion: Finding, counted: Sequence[Finding], taken: Mapping[str, Finding]) -> Finding:
+    """A conclusion that is the one cause of what it absorbs, at what it costs in its place."""
+    id, price = conclusion.fingerprint, conclusion.cost * conclusion.causes
+    absorbed = [f.cost for f in counted if f.fingerprint in taken and taken[f.fingerprint].fingerprint == id]
+    return replace(conclusion, cost=min(price, sum(absorbed, ZERO)) if absorbed else price)
 
 
 def _taken_over(counted: Sequence[Finding]) -> dict[str, Finding]:
@@ -125,7 +138,8 @@ class _Charges:
             if children := self._children.get(id):
                 lines += [_line(finding, d, points, len(children)) for d, points in sorted(self._pays(finding).items())]
             elif self._prices.get(id, ZERO) > 0:
-                lines.append(_line(finding, finding.dimension, self._prices[id]))
+                absorbed = len(finding.members) if finding.causes else 0
+                lines.append(_line(finding, finding.dimension, self._prices[id], absorbed))
                 given_back[finding.rule, finding.table, finding.dimension] += self._over.get(id, ZERO)
         note = f"同一规则在同一表中最多按{self._times}次扣分，超出部分不扣"
         for rule, table, dimension in sorted(given_back, key=lambda group: (group[0], group[1] or "", group[2])):
@@ -141,8 +155,8 @@ def _line(finding: Finding, dimension: str, points: Decimal, absorbed: int = 0) 
     )
 
 
-def _by_dimension(lines: Sequence[ScoreLine]) -> dict[str, Decimal]:
-    lost = dict.fromkeys(DIMENSIONS, ZERO)
+def _by_dimension(lines: Sequence[ScoreLine], accounts: Sequence[str]) -> dict[str, Decimal]:
+    lost = dict.fromkeys(accounts, ZERO)
     for line in lines:
         lost[line.dimension or ""] = lost.get(line.dimension or "", ZERO) - line.points
     return lost
@@ -158,19 +172,24 @@ def _by_finding(lines: Sequence[ScoreLine]) -> dict[str, Decimal]:
 
 def _cap_lines(lost: Mapping[str, Decimal], scoring: Scoring) -> list[ScoreLine]:
     lines = []
-    for dimension in DIMENSIONS:
+    for dimension in scoring.accounts:
         cap = scoring.caps.get(dimension)
         if cap is not None and lost[dimension] > cap:
-            note = f"“{dimension}”方面最多扣{show(cap)}分，超出部分不扣"
+            what = "指标" if scoring.model == "weighted" else "方面"
+            note = f"“{dimension}”{what}最多扣{show(cap)}分，超出部分不扣"
             lines.append(ScoreLine(plain(lost[dimension] - cap), note, dimension=dimension))
     return lines
 
 
-def _bounds(total: Decimal, counted: Sequence[Finding], scoring: Scoring) -> list[ScoreLine]:
+def bounds(total: Decimal, counted: Sequence[Finding], scoring: Scoring) -> list[ScoreLine]:
+    """The lines that hold a total between 0 and 100, then under the strictest gate."""
     lines = []
     if total < 0:
         lines.append(ScoreLine(plain(-total), f"扣分超过{show(FULL)}分，按0分计"))
         total = ZERO
+    if total > FULL:
+        lines.append(ScoreLine(plain(FULL - total), f"总分不超过{show(FULL)}分"))
+        total = FULL
     gate, finding = strictest_gate(counted, scoring)
     if gate is not None and finding is not None and total > gate.at_most:
         note = f"一票否决：{gate.note}，总分最高{show(gate.at_most)}分"

@@ -7,6 +7,7 @@ Waived      `without_waivers` counts the waived ones too
 Unread      `low` counts every rule that is unclear because the reader or the engine failed; the unit's own blanks have paid
 Order       low, if_suspected and without_waivers never exceed points: where a dear finding would excuse several cheap ones
             and so lift the total, the lower one stands
+Models      deduct, weighted and levels all start at 100: 100 + the sum of the lines = points (`measuring`, `levels`)
 Absorbed    an absorber that does not count itself excuses nothing; one that is waived excuses what it absorbs
 """
 
@@ -16,9 +17,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from auditor import levels
 from auditor.causes import one_cause
+from auditor.measuring import earned, measured
 from auditor.model import Cause, Finding, Outcome, Score, Undecided
-from auditor.nextgrade import next_grade
+from auditor.nextgrade import Reckon, next_grade
 from auditor.reckoning import ZERO, Reckoning, reckon
 from auditor.rulebook.scoring import Scoring
 
@@ -30,19 +33,26 @@ def score(
     undecided: Sequence[Undecided],
     scoring: Scoring,
     verdicts: Mapping[str, str] | None = None,
+    outcomes: Mapping[str, Outcome] | None = None,
 ) -> tuple[tuple[Finding, ...], Score]:
-    """The findings in their order with `deducted` and `absorbed_by`, and the score.
+    """The findings in their order with `deducted`, `absorbed_by` and why they cost nothing (`free`), and the score.
 
-    `verdicts` maps fingerprints to 属实, 不属实 or 豁免. Raises ValueError for any other word.
+    `verdicts` maps fingerprints to 属实, 不属实 or 豁免; `outcomes` of the rules say which bonus is earned (None: none).
+    Raises ValueError for any other word.
     """
     verdicts = verdicts or {}
     if strange := sorted(set(verdicts.values()) - set(VERDICTS)):
         raise ValueError(f"unknown verdicts: {strange}")
-    sides = _Sides(findings, verdicts)
+    rejected = {id for id, word in verdicts.items() if word == REJECTED}
+    awarded = earned(scoring, outcomes or {}, findings, rejected)
+    seen = measured([*findings, *_as_broken(undecided)], scoring, awarded)
+    scoring, unread = seen.scoring, seen.findings[len(findings) :]
+    how = levels.reckon if scoring.model == "levels" else reckon
+    sides = _Sides(seen.findings[: len(findings)], verdicts, how)
     now = sides.reckon(sides.counted, scoring)
     suspected = sides.reckon([*sides.counted, *sides.open], scoring)
     unwaived = sides.reckon([*sides.counted, *sides.waived], scoring, waived=())
-    low = sides.reckon([*sides.counted, *_as_broken(undecided)], scoring)
+    low = sides.reckon([*sides.counted, *unread], scoring)
     points = now.total
     lowest = min(points, low.total)
     counted, waived = sides.marked(sides.counted, sides.waived), sides.waived
@@ -55,16 +65,30 @@ def score(
         grade=scoring.grade(points),
         low_grade=scoring.grade(lowest),
         lines=now.lines,
-        next_grade=next_grade(counted, scoring, waived),
+        next_grade=next_grade(counted, scoring, waived, how),
         dimensions=now.dimensions,
     )
-    return tuple(sides.show(finding, now, suspected) for finding in findings), result
+    free = {**seen.free, **_notes(sides, now, suspected, scoring)}
+    return tuple(sides.show(finding, now, suspected, free) for finding in findings), result
+
+
+def _notes(sides: _Sides, now: Reckoning, suspected: Reckoning, scoring: Scoring) -> dict[str, str]:
+    """Under levels: why what counts, or would, has no points of its own."""
+    if scoring.model != "levels":
+        return {}
+    open_ = {}
+    for finding in sides.open:
+        item = levels.item_of(finding, scoring)
+        if finding.cost > 0 and finding.fingerprint not in suspected.absorbed and item is not None:
+            open_[finding.fingerprint] = f"查证属实后计入评分项“{item.name}”"
+    return {**levels.notes([*sides.counted, *sides.open], now, scoring), **open_}
 
 
 class _Sides:
     """The findings by how they count: now, open (suspected and undecided), waived, or not at all."""
 
-    def __init__(self, findings: Sequence[Finding], verdicts: Mapping[str, str]) -> None:
+    def __init__(self, findings: Sequence[Finding], verdicts: Mapping[str, str], how: Reckon) -> None:
+        self._how = how
         self._all = {finding.fingerprint for finding in findings}
         self.counted: list[Finding] = []
         self.open: list[Finding] = []
@@ -85,7 +109,7 @@ class _Sides:
     ) -> Reckoning:
         """The reckoning of these findings, after marks that no longer hold are taken off."""
         spared = self.waived if waived is None else waived
-        return reckon(self.marked(counted, spared), scoring, spared)
+        return self._how(self.marked(counted, spared), scoring, spared)
 
     def marked(self, counted: Sequence[Finding], waived: Sequence[Finding]) -> list[Finding]:
         """The findings without marks of absorbers that do not count, nor any ring of marks."""
@@ -101,12 +125,15 @@ class _Sides:
                 del marks[id]
         return [replace(finding, absorbed_by=marks.get(finding.fingerprint)) for finding in counted]
 
-    def show(self, finding: Finding, now: Reckoning, suspected: Reckoning) -> Finding:
-        """The finding as it is listed: what it costs now, and who deducts in its place."""
+    def show(self, finding: Finding, now: Reckoning, suspected: Reckoning, free: Mapping[str, str]) -> Finding:
+        """The finding as it is listed: what it costs now, who deducts in its place, or why nothing does.
+
+        What costs nothing by its basis says so already; a reason of the score stands where points would be due.
+        """
         id = finding.fingerprint
-        return replace(
-            finding, deducted=now.deducted.get(id, ZERO), absorbed_by=self._absorber(finding, now, suspected)
-        )
+        absorber = self._absorber(finding, now, suspected)
+        why = finding.free if not finding.cost else free.get(id, "")
+        return replace(finding, deducted=now.deducted.get(id, ZERO), absorbed_by=absorber, free=why)
 
     def _absorber(self, finding: Finding, now: Reckoning, suspected: Reckoning) -> str | None:
         id = finding.fingerprint

@@ -21,3 +21,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The question to put behind a message about an unknown word."""
     found = closest(word, known)
     return f"，是否为“{found}”？" if found else ""
+
+
+def closeness(word: str, other: str) -> float:
+    """How much two words are alike, 0 … 100."""
+    return float(fuzz.ratio(word, other))

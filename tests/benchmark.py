@@ -1,33 +1,42 @@
 """How long 1,000 HTML reports take: `python tests/benchmark.py [count] [jobs]`, and each format by itself
-(`python tests/benchmark.py formats`). A measurement, not a test.
+(`python tests/benchmark.py formats`), and rules over stored reports (`python tests/benchmark.py rules`). A measurement, not a test.
 
 The reports are the HTML files of reports/ multiplied; each copy gets its own name and number, so that no two are equal.
 Prints seconds in all, reports a second, the peak memory of one process, and where the time of one report goes.
 Formats   one report of form C in every dress of `rendering`, a page of 33 KB, and a PDF of six pages: from bytes to facts on one core,
           each in a process of its own (its peak memory counts what it imports); HTML also against a bare parse of the same bytes
           in the same run
+Rules     the shipped rules on cells, repeated under other ids with other thresholds to 150 and 300, over 5,000 and 10,000 stored
+          reports with seeded faults (`random_reports`): opening the store, columns and every outcome, in a process of its own,
+          one core; against the bare loop over the facts, and against the same rules asked report by report
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor import readers
+from auditor import readers, store
 from auditor.audit import Brief, Options, audit, desk, judge_report
 from auditor.facts import extract
 from auditor.facts.tables import read_tables
 from auditor.findings import Beside, judge
-from auditor.model import Document
-from auditor.rulebook import load
+from auditor.model import Audit, Document, Judged, Run, Score
+from auditor.rulebook import Ready, Rulebook, load
+from auditor.rulebook.loading import compiled
 
 REPORTS = Path(__file__).resolve().parent.parent / "reports"
 
@@ -162,10 +171,149 @@ def formats() -> None:
         )
 
 
+# --- rules over stored reports -----------------------------------------------------------------------
+
+
+def stored_reports(book: Rulebook, count: int, path: Path) -> None:
+    """A store of random reports with seeded faults, of which nothing was said yet."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    from random_reports import report
+
+    chance = Random(2026)
+    full = Score(*[Decimal(100)] * 5, "优秀", "优秀", ())
+    # Two units of three appear in several years, so that rules on last year have something to compare.
+    reports = [
+        report(book, chance, at, 2014 + at % 11, 10**6 + at // 11 if at % 3 else None, odd=0.001) for at in range(count)
+    ]
+    judged = tuple(Judged(one, (), (), {}, full) for one in reports)
+    run = Run("0" * 16, None, dt.datetime(2026, 4, 8, tzinfo=dt.UTC), "", book.stamp, "chainer")
+    store.write(Audit(run, judged, (), book.cards), path, book.texts)
+
+
+def rules_on_cells(book: Rulebook, count: int) -> list[Ready]:
+    """The shipped rules on cells that columns decide, repeated with other thresholds up to `count`."""
+    equations = [r for r in book.rules if r.rule.check == "equation" and r.rule.in_a_row == 1]
+    plain = [r for r in equations if "同类." not in r.rule.model_dump_json(exclude={"examples"})]
+    out = list(plain)
+    while len(out) < count:
+        data = plain[len(out) % len(plain)].rule.model_dump(exclude_unset=True, exclude={"examples", "years"})
+        data["id"] = f"{data['id']}-{len(out)}"
+        data["applies"] = raw_scope(plain[len(out) % len(plain)])
+        data["expect"] = {form: other_numbers(text, len(out)) for form, text in data["expect"].items()}
+        ready = compiled(book, data)
+        assert isinstance(ready, Ready), ready
+        out.append(ready)
+    return out[:count]
+
+
+def raw_scope(ready: Ready) -> dict[str, object]:
+    """`applies` as a rule file writes it."""
+    applies = ready.rule.applies
+    years = f"{applies.years.first or ''}-{applies.years.last or ''}"
+    given = {"form": list(applies.form), "unit_kind": list(applies.unit_kind), "region": list(applies.region)}
+    return {key: value for key, value in given.items() if value} | ({"years": years} if years != "-" else {})
+
+
+def other_numbers(text: str, by: int) -> str:
+    """The formula with each number changed; one without numbers allows so many more."""
+    changed = re.sub(r"(?<![\w.])(\d+)(?![\w.])", lambda m: str(int(m[1]) + by % 7 + 1), text)
+    return (
+        changed if changed != text else re.sub(r"(=|≤|<)(?!.*[=≤<])", lambda m: f"{m[1]} {by % 7 + 1} +", text, count=1)
+    )
+
+
+def asked(path: Path, count: int) -> tuple[float, float, float, float]:
+    """Seconds of processor time: opening and columns, all codes, then those reports that columns leave to `judge_rule`; and
+    the share of these (percent)."""
+    import gc
+
+    import numpy as np
+
+    from auditor.columnar.verdicts import ASK
+    from auditor.findings import case_of, judge_rule
+    from auditor.whatif.past import Past
+
+    book = load()
+    rules = rules_on_cells(book, count)
+    gc.collect()
+    marks = [time.process_time()]
+    with store.open(path) as stored:
+        past = Past(stored)
+        panel = past.panel(book)
+        panel.ask(rules[0])
+        marks.append(time.process_time())
+        left = np.array([panel.ask(ready) for ready in rules]) == ASK
+        marks.append(time.process_time())
+        for at in np.flatnonzero(left.any(axis=0)).tolist():
+            case = case_of(past.lean(at), book, past.beside(at))
+            for rule in np.flatnonzero(left[:, at]).tolist():
+                judge_rule(rules[rule], case, book)
+        marks.append(time.process_time())
+    opened, said, singly = (b - a for a, b in pairwise(marks))
+    return opened, said, singly, 100 * float(left.mean())
+
+
+def bare_loop(path: Path) -> float:
+    """Seconds for a loop in plain Python that looks at every stored fact once."""
+    with store.open(path) as stored:
+        rows, layouts = stored.rows, stored.layouts
+        started, unknown = time.process_time(), 0
+        for row in rows:
+            for _, state in zip(layouts[row.layout], row.states, strict=True):
+                unknown += state != 0
+        return time.process_time() - started
+
+
+def one_by_one(path: Path, count: int, reports: int = 200) -> float:
+    """Seconds a report for the same rules asked with `judge_rule`; the report is lean, as what-if asks it."""
+    from auditor.findings import case_of, judge_rule
+    from auditor.whatif.past import Past
+
+    book = load()
+    rules = rules_on_cells(book, count)
+    with store.open(path) as stored:
+        past = Past(stored)
+        started = time.process_time()
+        for at in range(reports):
+            case = case_of(past.lean(at), book)
+            for ready in rules:
+                judge_rule(ready, case, book)
+        return (time.process_time() - started) / reports
+
+
+def rules() -> None:
+    """Prints the seconds for both numbers of rules and of reports, and the ratios."""
+    book, seconds = load(), dict[tuple[int, int], float]()
+    with tempfile.TemporaryDirectory() as name:
+        paths = {size: Path(name) / f"{size}.db" for size in (5_000, 10_000)}
+        for size, path in paths.items():
+            stored_reports(book, size, path)
+        for size, path in paths.items():
+            for count in (150, 300):
+                with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                    opened, said, singly, left = pool.submit(asked, path, count).result()
+                seconds[size, count] = opened + said + singly
+                print(
+                    f"{size:6} reports {count} rules: {opened + said + singly:5.2f} s (open {opened:.2f}, columns {said:.2f}, "
+                    f"singly {singly:.2f} for {left:.2f} % of all outcomes)"
+                )
+        loop, single = bare_loop(paths[10_000]), one_by_one(paths[10_000], 300)
+    most = seconds[10_000, 300]
+    print(f"twice the rules    {most / seconds[10_000, 150]:.2f} x the time")
+    print(f"twice the reports  {most / seconds[5_000, 300]:.2f} x the time")
+    print(
+        f"bare loop over the facts {loop:.2f} s: 300 rules cost {most / loop:.1f} x, one rule {most / loop / 300:.3f} x"
+    )
+    print(f"report by report {single * 10_000:.0f} s: columns are {single * 10_000 / most:.0f} times as fast")
+
+
 def main() -> None:
     """Measures and prints."""
     if sys.argv[1:] == ["formats"]:
         formats()
+        return
+    if sys.argv[1:] == ["rules"]:
+        rules()
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     jobs = int(sys.argv[2]) if len(sys.argv) > 2 else None

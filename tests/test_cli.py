@@ -47,7 +47,7 @@ def test_audit_writes_every_document_into_its_own_folder(two: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "audits" / "2026Q1").iterdir()
     assert {p.name for p in folder.iterdir() if not p.name.startswith(".")} == {
-        "审计结果.html", "审计台账.xlsx", "审计汇总.docx", "审计结果.json", "问题清单.csv",
+        "审计结果.html", "审计台账.xlsx", "审计汇总.docx", "审计结果.json", "问题清单.csv", "核验清单.xlsx",
     }  # fmt: skip
     assert "共审核 2 份报告" in done.stdout
     assert "单位" in done.stdout
@@ -240,17 +240,50 @@ def test_extract_report_says_what_was_read_and_how(two: Path, tmp_path: Path) ->
         assert sum(report["reading"]["cells"].values()) == len(report["facts"]) == 58
 
 
-def test_explain_shows_the_formula_with_its_values(tmp_path: Path) -> None:
+def test_explain_shows_the_whole_way_whether_the_rule_fired_or_not(tmp_path: Path) -> None:
     report = next(p for p in (REPORTS / "2017年度").iterdir() if "云岫" in p.name)
-    done = auditor("explain", report, "a-resp-no-channel", cwd=tmp_path)
+    done = auditor("explain", report, "a-resp-no-channel", "--roster", REPORTS / "名册.xlsx", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "公式：" in done.stdout
-    assert "327" in done.stdout
-    assert "结论：不合规" in done.stdout
+    for words in (
+        "——不合规",
+        "公式：",
+        "回应热点舆情数：327",
+        "结论\n  不合规（",
+        "改为 0（其他不变），即符合",
+        "相近的例子",
+    ):
+        assert words in done.stdout, words
     kept = auditor("explain", report, "a-chan-sum", cwd=tmp_path).stdout
-    assert "结论：合规" in kept
+    assert "结论\n  合规——" in kept and "即不符合" in kept
     silent = auditor("explain", report, "t3-equation", cwd=tmp_path).stdout
-    assert "结论：不适用——" in silent
+    assert "格式：要求格式B、C，本报告为格式A（统计表）——不符合" in silent
+    assert "结论\n  不适用——" in silent
+    pattern = auditor("explain", report, "p-response-hotline", cwd=tmp_path).stdout
+    assert "成立的条件" in pattern and "结论\n  " in pattern
+
+
+def test_rules_diff_tells_what_a_folder_changes(tmp_path: Path) -> None:
+    auditor("rules", "new", "my-sum", "--yes", "--folder", "规则", cwd=tmp_path)
+    done = auditor("rules", "diff", "内置", "规则", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "含义有变的 1 处" in done.stdout and "新增  my-sum" in done.stdout
+    changes = json.loads(auditor("rules", "diff", "规则", "内置", "--json", cwd=tmp_path).stdout)
+    assert [(c["kind"], c["id"], c["meaning"]) for c in changes] == [("删除", "my-sum", True)]
+    assert auditor("rules", "diff", "内置", "没有", cwd=tmp_path).returncode == 2
+
+
+def test_rules_docs_writes_a_handbook_and_a_standard(tmp_path: Path) -> None:
+    done = auditor("rules", "docs", "--out", "手册", "--year", "2025", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(p.name for p in (tmp_path / "手册").iterdir()) == ["规则手册.html", "评分细则.docx"]
+    assert "2025 年度报告的评分细则" in done.stdout
+
+
+def test_rules_check_ends_with_three_for_a_rule_that_stands_twice(tmp_path: Path) -> None:
+    auditor("rules", "new", "my-double", "--yes", "--folder", "规则", cwd=tmp_path)
+    done = auditor("rules", "check", "--rules", "规则", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "规则“my-double”与“a-req-sum”" in done.stderr and "规则/my-double.yaml:" in done.stderr
 
 
 def test_rules_new_writes_a_rule_that_works_at_once(two: Path, tmp_path: Path) -> None:
@@ -263,7 +296,7 @@ def test_rules_new_writes_a_rule_that_works_at_once(two: Path, tmp_path: Path) -
 
 
 def test_rules_new_asks(tmp_path: Path) -> None:
-    answers = "1\nmy-sum\n收到申请数不少于当面申请数\n收到申请数 ≥ 当面申请数\n较重\n数据准确\n收到 {收到申请数} 件\n分项不能大于总数\n更正\n"
+    answers = "1\nmy-sum\n收到申请数不少于当面申请数\nA\n全部\n全部\n收到申请数 ≥ 当面申请数\n较重\n数据准确\n分项不能大于总数\n收到 {收到申请数} 件\n分项不能大于总数\n更正\n"
     done = subprocess.run(
         [sys.executable, "-m", "auditor", "rules", "new"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
         input=answers, capture_output=True, text=True, encoding="utf-8", check=False,

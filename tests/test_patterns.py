@@ -112,7 +112,24 @@ def with_then(**then: object) -> dict[str, object]:
     return GOOD | {"then": {"conclude": "结论", "severity": "较重"} | then}
 
 
+def with_fault(then: dict[str, object], fault: str = "单格") -> dict[str, object]:
+    return GOOD | {"when": {"fault": fault}, "then": {"conclude": "疑", "severity": "较重"} | then}
+
+
 MISTAKES: list[tuple[object, tuple[object, ...], str]] = [
+    (with_when(fault="单个"), ("when", "fault"), "可用：单格"),
+    (with_when(fault=["单格", "x"]), ("when", "fault", 1), "取值 x"),
+    (with_when(fault="单格", all=[{"a": {"rule": "a-blank"}}]), ("when", "all"), "fault 须单独使用"),
+    (with_when(fault="单格", at_least=3), ("when", "at_least"), "fault 须单独使用"),
+    (with_when(fault="单格", relations=0), ("when", "relations"), "1 至 64 的整数"),
+    (with_when(fault="单格", slip="也许"), ("when", "slip"), "true 或 false"),
+    (with_when(relations=2), ("when",), "缺少字段 fault"),
+    (with_when(fault="单格", part="表三"), ("when", "part"), "未知字段 part"),
+    (with_fault({"absorbs": ["a-blank"]}), ("then", "absorbs"), "自动并入"),
+    (with_fault({"withdraws": ["a-blank"]}), ("then", "withdraws"), "自动并入"),
+    (with_fault({"conclude": "一格填错"}), ("then", "conclude"), "须写明“疑”"),
+    (with_fault({"conclude": "{更正}"}, fault="并列"), ("then", "conclude"), "须写明“疑”"),
+    (with_fault({"conclude": "疑 {c}"}), ("then", "conclude"), "未知占位 c"),
     ([], (), "应为键值对"),
     (GOOD | {"titel": "x"}, ("titel",), "是否为“title”"),
     ({k: v for k, v in GOOD.items() if k != "title"}, (), "缺少字段 title"),

@@ -48,7 +48,12 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "unclosed bracket": ("expect: 收到申请数 = 当面申请数", "expect: 收到申请数 = ‸(当面申请数", "没有写完"),
     "chained relation": ("= 当面申请数 + 传真申请数", "≥ 当面申请数 ‸≥ 传真申请数", "关系符号不能连用"),
     "not a condition": ("收到申请数 = 当面申请数 + 传真", "‸收到申请数 + 当面申请数 + 传真", "应是一个条件"),
-    "unknown function": ("= 当面申请数 + 传真申请数", "= ‸求和(当面申请数) + 传真申请数", "未知函数“求和”"),
+    "unknown function": ("= 当面申请数 + 传真申请数", "= ‸方差(当面申请数) + 传真申请数", "未知函数“方差”"),
+    "function under another name": (
+        "= 当面申请数 + 传真申请数",
+        "= ‸求和(当面申请数) + 传真申请数",
+        "没有函数“求和”，应写作“合计”",
+    ),
     "unknown form": ("{form: A}", "{form: ‸D}", "“D”不可用"),
     "unknown key inside": ("{form: A}", "{‸from: A}", "未知字段“from”，是否为“form”？"),
     "years the wrong way round": ("{form: A}", "{form: A, years: ‸2018-2014}", "年度的起止颠倒"),
@@ -58,8 +63,8 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "law and practice": ("{law: form-a, at: 第三项（一）}", "‸{law: form-a, practice: 惯例}", "只能写一个"),
     "placeholder": ("{收到申请数} 件", "{‸收到申清数} 件", "不是本规则可用的名称"),
     "duplicate key": ("why: 分项不等于总数\n", "why: 分项不等于总数\n‸why: 又写一遍\n", "字段“why”重复"),
-    "indentation": ("  kept: [{收到", "   kept: [{收到", "YAML 写法有误"),
-    "colon without a space": ("why: 分项不等于总数", "‸why:分项不等于总数", "YAML 写法有误"),
+    "indentation": ("  kept: [{收到", "   ‸kept: [{收到", "缩进多了 1 格"),
+    "colon without a space": ("why: 分项不等于总数", "‸why:分项不等于总数", "冒号后面要空一格"),
     "alias": ("title: 收到申请数与渠道之和不符", "title: ‸&a 收到申请数与渠道之和不符", "锚点"),
     "tag": ("title: 收到申请数与渠道之和不符", "title: ‸!!python/name:os.system 标题", "标签"),
     "id with a capital": ("id: my-sum", "id: ‸My-Sum", "规则 id 只能用小写字母"),
@@ -116,10 +121,6 @@ def test_a_mistake_is_shown_at_its_place(name: str, tmp_path: Path) -> None:
     folder = written(tmp_path / "本地 规则", text)
     said = mistakes(folder)
     shown = folder.as_posix() + "/规则.yaml"
-    if name in ("indentation", "colon without a space"):  # YAML itself notices these a little later
-        assert re.match(rf"{re.escape(shown)}:\d+:\d+: ", said[0])
-        assert words in said[0]
-        return
     fitting = [s for s in said if words in s]
     assert fitting, said
     assert fitting[0].startswith(f"{shown}:{line}:{column}: "), fitting
@@ -148,11 +149,6 @@ def test_papers_may_lie_beside_rules(tmp_path: Path) -> None:
     written(tmp_path, "# 说明", "README.md")
     written(tmp_path, "{}", "rule.schema.json")
     assert load([tmp_path]).rule("my-sum") is not None
-
-
-def test_a_file_in_gbk_is_named(tmp_path: Path) -> None:
-    (tmp_path / "甲.yaml").write_bytes(GOOD.encode("gb18030"))
-    assert "不是 UTF-8 编码" in mistakes(tmp_path)[0]
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ from auditor.checks.check import (
     PatternSet,
     Result,
     Words,
+    described,
     not_applicable,
     quote,
 )
@@ -59,16 +60,34 @@ WORDS = frozenset({"left", "right", "difference", "each", "原文", "说法", "n
 class AgreementKeys(Keys):
     """Keys of `check: agreement`."""
 
-    expect: FormulaText | None = None
-    each: str | None = None
-    tolerance: Decimal = Decimal(0)
-    of: Literal["分项合计", "前后一致", "占比", "列举项数", "单位名称", "负责人", "签署人", "自称"] | None = None
-    subjects: Words = ()
-    overlap: Words = ()
-    words: Words = ()
-    also: tuple[FormulaText, ...] = ()
-    surest: bool = False
-    once: bool = False
+    expect: FormulaText | None = described(
+        "应当成立的公式", "须用到 正文.主题，如 正文.收到申请数 = 收到申请数；各格式不同时分写 {A: …, C: …}", None
+    )
+    each: str | None = described("逐项检查", "按这一组逐项检查公式", None, names="axes")
+    tolerance: Decimal = described("允许相差", "两边相差不超过它的不算问题", Decimal(0))
+    of: Literal["分项合计", "前后一致", "占比", "列举项数", "单位名称", "负责人", "签署人", "自称"] | None = described(
+        "检查什么",
+        "代替 expect",
+        None,
+        meanings={
+            "分项合计": "正文里分项之和等于总数",
+            "前后一致": "同一主题在正文几处的数相同",
+            "占比": "写明的百分比算得出来",
+            "列举项数": "“8个领域”列了几个",
+            "单位名称": "标题、正文、落款的单位名称一致",
+            "负责人": "负责人与审核人、填报人的关系",
+            "签署人": "签署人齐全",
+            "自称": "“我镇”“我局”与单位类型相符",
+        },
+    )
+    subjects: Words = described("主题", "只看这些主题；与 expect 连用时都可代替公式里的那个主题", (), names="subjects")
+    overlap: Words = described(
+        "可以重复计算的主题", "与 of: 分项合计 连用：只有合计小于总数才算错", (), names="subjects"
+    )
+    words: Words = described("没有数字时也问的词", "正则表达式；与 subjects 连用", ())
+    also: tuple[FormulaText, ...] = described("其他关系", "与 expect 并列的公式，各说各的", ())
+    surest: bool = described("只问确定的数字", "true：正文有可判定的数字时，不再问不确定的", False)
+    once: bool = described("一种说法成立即可", "true：有一种说法成立即为合规，否则只报最接近的一个", False)
 
 
 def compile(keys: AgreementKeys, context: Compiling) -> Check:

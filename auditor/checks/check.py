@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any
@@ -50,6 +50,23 @@ def _as_map(value: Any) -> Any:
     return {"": value} if isinstance(value, str) else value
 
 
+def described(
+    title: str,
+    words: str = "",
+    default: Any = ...,
+    *,
+    names: str = "",
+    meanings: Mapping[str, str] | None = None,
+    **given: Any,
+) -> Any:
+    """A key with its Chinese name, what it is for, and the meanings of its values: editors show them (`rules schema`).
+
+    `names` says of what its values are names: facts, sections, parameters, subjects, rules, laws, axes, tables, parts.
+    """
+    extra: dict[str, Any] = {"names": names, "meanings": dict(meanings or {})}
+    return Field(default, title=title, description=words, json_schema_extra=extra, **given)
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 """A list of words, or a single word."""
 
@@ -58,18 +75,39 @@ FormulaText = Annotated[dict[str, str], BeforeValidator(_as_map)]
 
 
 class KeyMistake(Exception):
-    """A key of a rule is wrong: its path, the words for the inspector, and the offset in its text (from 0)."""
+    """A key of a rule is wrong: its path, the words for the inspector, and the offset in its text (from 0).
 
-    def __init__(self, path: Sequence[str | int], message: str, offset: int = 0) -> None:
+    `instead` is what to type in place of the `length` characters there; `sure` where nothing else can be meant.
+    """
+
+    def __init__(
+        self,
+        path: Sequence[str | int],
+        message: str,
+        offset: int = 0,
+        *,
+        length: int = 0,
+        instead: str | None = None,
+        sure: bool = False,
+    ) -> None:
         super().__init__(message)
         self.path, self.message, self.offset = tuple(path), message, offset
+        self.length, self.instead, self.sure = length, instead, sure
+
+
+def formula_mistake(path: Sequence[str | int], error: FormulaError) -> KeyMistake:
+    """A mistake of a formula as one of its key."""
+    return KeyMistake(
+        path, error.message, error.start, length=error.end - error.start, instead=error.instead, sure=error.sure
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a check says of one place. `key` is the logical place of a prose result (never line or page).
 
-    `claims` are the claims it speaks of, by the subject they stand for in the formula: grades ask of the same ones.
+    `claims` are the claims it speaks of, by the subject they stand for in the formula: grades ask of the same ones. `doubt`
+    is why it is no more than a suspicion, for the message.
     """
 
     outcome: Outcome
@@ -92,6 +130,7 @@ class Result:
     row: str | None = None
     column: str | None = None
     element: str | None = None
+    doubt: str = ""
 
 
 KEPT = Result(Outcome.KEPT)
@@ -102,11 +141,20 @@ def not_applicable(reason: str) -> list[Result]:
     return [Result(Outcome.NOT_APPLICABLE, reason=reason)]
 
 
+@dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """That the county switched a rule off here, and why; `cells` (ids of facts): only there, empty: altogether."""
+
+    reason: str
+    cells: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Case:
     """One report as checks see it. `form` is that of its tables, `year_form` the one its year orders.
 
-    What stands beside it (`last` … `attested`) is described at `findings.Beside`; `audited` is the day of the audit.
+    What stands beside it (`last` … `attested`) is described at `findings.Beside`; `audited` is the day of the audit, `off`
+    what the county switched off here, by rule, `place` the words in which regions are looked for ("": the organisation).
     """
 
     report: Report
@@ -123,6 +171,8 @@ class Case:
     parameters: Mapping[str, int | Decimal | str] = field(default_factory=dict)
     parameter_reasons: Mapping[str, str] = field(default_factory=dict)
     patterns: PatternSet | None = None
+    off: Mapping[str, tuple[SwitchedOff, ...]] = field(default_factory=dict)
+    place: str = ""
 
     @cached_property
     def numbers(self) -> Mapping[str, int | Decimal]:
@@ -238,13 +288,14 @@ class PatternSet:
 
 @dataclass(frozen=True)
 class Compiling:
-    """What a kind needs to compile a rule: the forms in scope, the vocabulary, the set of patterns."""
+    """What a kind needs to compile a rule: the forms in scope, the vocabulary, the set of patterns, the rule's id."""
 
     forms: tuple[Form, ...]
     all_forms: tuple[Form, ...]
     subjects: frozenset[str]
     parameters: frozenset[str]
     patterns: PatternSet
+    id: str = ""
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -256,7 +307,7 @@ class Compiling:
         try:
             node = parse(text, self.vocabulary)
         except FormulaError as error:
-            raise KeyMistake(path, error.message, error.start) from None
+            raise formula_mistake(path, error) from None
         for part in node.walk():
             if part.kind == "profile" and part.value in MEASURES and not measures:
                 raise KeyMistake(path, f"“{part.value}”只能用在 grades 的 when 里", part.start)
@@ -290,6 +341,45 @@ def vocabulary(
     if found is None:
         found = _VOCABULARIES[key] = Vocabulary(forms, all_forms, subjects, parameters)
     return found
+
+
+# --- other reports --------------------------------------------------------------------------------
+
+
+def file_name(source: str) -> str:
+    """The file of a source without its folders; of a member of a ZIP the member."""
+    return source.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def report_words(report: Report) -> str:
+    """A report by its year and file: 2021年度报告（柳汀镇2021年年报.html）."""
+    file = file_name(report.source)
+    year = f"{report.profile.year}年度报告" if report.profile.year is not None else "年度不明的报告"
+    return f"{year}（{file}）" if file else year
+
+
+def peers_words(peers: Peers) -> str:
+    """The peers of a report as a message names them: 其他12个乡镇."""
+    return f"其他{peers.size}个{peers.group}"
+
+
+def few_peers(case: Case, names: Iterable[str], least: int = 8) -> str:
+    """Why figures cannot be held against the peers, "" where they can: too few units, or too few that state them."""
+    peers = case.peers
+    missing = [name for name in names if peers is None or name not in peers.spreads]
+    if not missing:
+        return ""
+    if peers is None or not peers.size:
+        return "没有其他同类单位的报告可供比较"
+    if peers.size < least:
+        return f"同类单位（{peers.group}）只有{peers.size}个，不足{least}个，不作比较"
+    return f"同类单位（{peers.group}）中填有“{missing[0]}”的不足{least}个，不作比较"
+
+
+def elsewhere(evidence: Evidence, report: Report, label: str) -> Evidence:
+    """Evidence that stands in another report: its place names the file."""
+    place = evidence.place
+    return Evidence(evidence.text, None if place is None else replace(place, file=place.file or report.source), label)
 
 
 # --- words for evidence ----------------------------------------------------------------------------
@@ -351,11 +441,18 @@ __all__ = [
     "PatternSet",
     "Result",
     "Words",
+    "described",
+    "elsewhere",
     "fact_evidence",
+    "few_peers",
+    "file_name",
+    "formula_mistake",
     "joined",
     "not_applicable",
     "opening",
+    "peers_words",
     "quote",
+    "report_words",
     "sentence",
     "vocabulary",
 ]  # fmt: skip

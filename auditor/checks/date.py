@@ -22,8 +22,6 @@ import datetime as dt
 import re
 from typing import Literal
 
-from pydantic import Field
-
 from auditor.checks.check import (
     Case,
     Check,
@@ -33,6 +31,7 @@ from auditor.checks.check import (
     PatternSet,
     Result,
     Words,
+    described,
     joined,
     not_applicable,
     opening,
@@ -50,12 +49,22 @@ WORDS = frozenset({"date", "deadline", "days", "text", "years", "period", "readi
 class DateKeys(Keys):
     """Keys of `check: date`."""
 
-    of: Literal["公布期限", "统计期限", "日期顺序", "日期格式", "标题年度", "年份"]
-    parameter: str | None = None
-    roles: Words = ("填报日期",)
-    sentences: Words = ()
-    allow: tuple[int, ...] = ()
-    excepted: Words = Field(default=(), alias="except")
+    of: Literal["公布期限", "统计期限", "日期顺序", "日期格式", "标题年度", "年份"] = described(
+        "检查什么",
+        meanings={
+            "公布期限": "公布日期不晚于参数规定的期限（须写 parameter）",
+            "统计期限": "写明的统计期限是不是整个报告年度",
+            "日期顺序": "填报日期不晚于公布日期等",
+            "日期格式": "日期写法是否规范（roles 说明哪些日期）",
+            "标题年度": "标题、正文、栏目的年度是否相同",
+            "年份": "正文里的年份是否合理（须写 sentences、allow）",
+        },
+    )
+    parameter: str | None = described("期限参数", "parameters.yaml 里的参数名，如 公布期限", None, names="parameters")
+    roles: Words = described("哪些日期", "与 of: 日期格式 连用", ("填报日期",), names="dates")
+    sentences: Words = described("哪些句子里的年份", "正则表达式，用一个括号组取出四位年份；与 of: 年份 连用", ())
+    allow: tuple[int, ...] = described("可以相差几年", "年份与报告年度的差，如 [0, 1]；与 of: 年份 连用", ())
+    excepted: Words = described("例外", "正则表达式：同一句中出现它的不算", (), alias="except")
 
 
 def compile(keys: DateKeys, context: Compiling) -> Check:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from auditor.checks.check import KEPT, Case, Check, Compiling, Keys, Result, joined, not_applicable
+from auditor.checks.check import KEPT, Case, Check, Compiling, Keys, Result, described, joined, not_applicable
 from auditor.model import Difference, Evidence, Filing, Number, Outcome, Version
 from auditor.text import show
 
@@ -26,7 +26,10 @@ _SHOWN = 6
 class FilingKeys(Keys):
     """Keys of `check: filing`."""
 
-    of: Literal["未公布", "多版本"]
+    of: Literal["未公布", "多版本"] = described(
+        "检查什么",
+        meanings={"未公布": "名册中应报而没有报告", "多版本": "同一份报告有几个已经公布的版本，数字不同"},
+    )
 
 
 def compile(keys: FilingKeys, _: Compiling) -> Check:

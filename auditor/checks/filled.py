@@ -19,8 +19,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field
-
 from auditor.checks.check import (
     Case,
     Check,
@@ -29,6 +27,7 @@ from auditor.checks.check import (
     Keys,
     Result,
     Words,
+    described,
     fact_evidence,
     joined,
     not_applicable,
@@ -42,22 +41,45 @@ NAME = "filled"
 SCOPE = "facts"
 WORDS = frozenset({"cells", "count", "part"})
 EVERYTHING = "全部"
-_STATES = {"空白": State.BLANK, "不适用": State.NA, "文字": State.TEXT}
+STATES = {"空白": State.BLANK, "不适用": State.NA, "文字": State.TEXT}
 # What says that nothing occurred, where the province orders blanks for that.
-_NOTHING = frozenset({State.BLANK, State.NA})
+NOTHING = frozenset({State.BLANK, State.NA})
 
 
 class FilledKeys(Keys):
     """Keys of `check: filled`."""
 
-    cells: Words = ()
-    want: Literal["已填", "计数", "非零"] = "已填"
-    blocks: dict[str, Words] = Field(default_factory=dict)
-    least: int = 1
-    states: Words = ("空白", "不适用", "文字")
-    by: Literal["part", "table", "row", "cell"] = "part"
-    allowed_by: str | None = None
-    signatures: Words = ()
+    cells: Words = described(
+        "检查哪些单元格", "指标名、组名、部分名（机构建设）、表名（表三）或“全部”", (), names="cells"
+    )
+    want: Literal["已填", "计数", "非零"] = described(
+        "应当怎样",
+        "",
+        "已填",
+        meanings={"已填": "不能空白", "计数": "应为非负整数", "非零": "与 blocks 连用：不能整块全为 0 或空白"},
+    )
+    blocks: dict[str, Words] = described(
+        "几块内容", "{名称: [部分名]}，与 want: 非零 连用，代替 cells", names="cells", default_factory=dict
+    )
+    least: int = described("至少几处", "达到这么多处（块）才算问题，默认 1", 1)
+    states: Words = described(
+        "什么算没有填", "空白、不适用（/、无）、文字，默认都算", ("空白", "不适用", "文字"), names="states"
+    )
+    by: Literal["part", "table", "row", "cell"] = described(
+        "怎样合并",
+        "几处合为一个问题",
+        "part",
+        meanings={
+            "part": "同一部分合为一个",
+            "table": "同一张表合为一个",
+            "row": "同一行合为一个",
+            "cell": "每个单元格一个",
+        },
+    )
+    allowed_by: str | None = described("允许留空的参数", "参数为真时，空白和“/”视为“无”", None, names="parameters")
+    signatures: Words = described(
+        "填表签署", "代替 cells：单位负责人、审核人、填报人、联系电话、填报日期", (), names="signatures"
+    )
 
 
 def compile(keys: FilledKeys, context: Compiling) -> Check:
@@ -67,8 +89,8 @@ def compile(keys: FilledKeys, context: Compiling) -> Check:
     if bool(keys.blocks) is not (keys.want == "非零"):
         raise KeyMistake(("want",), "blocks 须与 want: 非零 连用")
     for at, word in enumerate(keys.states):
-        if word not in _STATES:
-            raise KeyMistake(("states", at), f"未知的状态“{word}”，可用：{'、'.join(_STATES)}")
+        if word not in STATES:
+            raise KeyMistake(("states", at), f"未知的状态“{word}”，可用：{'、'.join(STATES)}")
     if keys.allowed_by is not None and keys.allowed_by not in context.parameters:
         raise KeyMistake(
             ("allowed_by",), f"未知的参数“{keys.allowed_by}”{nearest(keys.allowed_by, context.parameters)}"
@@ -77,8 +99,8 @@ def compile(keys: FilledKeys, context: Compiling) -> Check:
         return _signatures(keys)
     if keys.blocks:
         return _blocks(keys, context)
-    chosen = {form.letter: _cells(keys.cells, form, ("cells",)) for form in context.forms}
-    states = frozenset(_STATES[word] for word in keys.states)
+    chosen = {form.letter: cells_of(keys.cells, form, ("cells",)) for form in context.forms}
+    states = frozenset(STATES[word] for word in keys.states)
 
     def check(case: Case) -> list[Result]:
         if case.form is None or case.form.letter not in chosen:
@@ -87,14 +109,15 @@ def compile(keys: FilledKeys, context: Compiling) -> Check:
         if all(f.state is State.ABSENT for _, f in cells):
             return not_applicable("报告中没有这些栏目")
         allowed = keys.allowed_by is not None and bool(case.parameters.get(keys.allowed_by))
-        if allowed and states <= _NOTHING:
+        if allowed and states <= NOTHING:
             return not_applicable("当地规定无发生可以留空")
-        return _judge(keys, cells, states - _NOTHING if allowed else states)
+        return _judge(keys, cells, states - NOTHING if allowed else states)
 
     return check
 
 
-def _cells(names: Iterable[str], form: Form, path: tuple[str, ...]) -> list[FormCell]:
+def cells_of(names: Iterable[str], form: Form, path: tuple[str, ...]) -> list[FormCell]:
+    """The cells that the names mean in a form, in form order. Raises KeyMistake for one that it does not know."""
     wanted: set[str] = set()
     for at, name in enumerate(names):
         found = _named(name, form)
@@ -176,7 +199,7 @@ def _not_a_count(cell: FormCell, fact: Fact) -> bool:
 def _blocks(keys: FilledKeys, context: Compiling) -> Check:
     """Whole blocks of nothing but 0 and blanks; a cell that cannot be read may hold a number."""
     chosen = {
-        form.letter: {name: _cells(cells, form, ("blocks", name)) for name, cells in keys.blocks.items()}
+        form.letter: {name: cells_of(cells, form, ("blocks", name)) for name, cells in keys.blocks.items()}
         for form in context.forms
     }
 

@@ -29,6 +29,7 @@ from auditor.checks.check import (
     Keys,
     Result,
     Words,
+    described,
     fact_evidence,
     joined,
     not_applicable,
@@ -47,8 +48,20 @@ _FORM_WORDS = {"A": "2014—2018年统计表", "B": "2019年（试行）格式",
 class FormKeys(Keys):
     """Keys of `check: form`."""
 
-    of: Literal["年度格式", "统计表", "缺行列", "行列混用", "增行列", "增删行列", "单位", "错列"]
-    tables: Words = ()
+    of: Literal["年度格式", "统计表", "缺行列", "行列混用", "增行列", "增删行列", "单位", "错列"] = described(
+        "检查什么",
+        meanings={
+            "年度格式": "用的是不是该年度的格式",
+            "统计表": "应有的统计表有没有",
+            "缺行列": "格式里的行、列缺了没有",
+            "行列混用": "缺行列，或多出其他年度格式的行",
+            "增行列": "多出了格式里没有的行、列",
+            "增删行列": "缺的和多的一起说",
+            "单位": "计量单位写错",
+            "错列": "数字整行错了一列",
+        },
+    )
+    tables: Words = described("只看哪几张表", "不写即全部", (), names="tables")
 
 
 def compile(keys: FormKeys, context: Compiling) -> Check:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from auditor.form import Form, FormTable
 from auditor.formula.evaluate import Truth
@@ -42,10 +42,14 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Misreading:
-    """What may have been misread: in words, the cells that would say something else, and what they would say."""
+    """What may have been misread: in words, the cells that would say something else, and what they would say.
+
+    `moved`: numbers stand in other cells than they should (shifts and swaps); else numbers were joined, split or misread.
+    """
 
     words: str
     values: Values
+    moved: bool = False
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -67,6 +71,11 @@ def misreadings(
     groups = _hanging_together(failing)
     found = [_mending(grid, group, relations) for group in groups] if len(groups) > 1 else []
     return [one for one in found if one is not None]
+
+
+def displacements(form: Form, table: FormTable, facts: Mapping[str, Fact]) -> Iterator[Misreading]:
+    """Numbers that whoever filled in the table may have put one place too far: zeros beside them, so no reader did it."""
+    return _Grid(form, table, facts).displaced()
 
 
 def _hanging_together(relations: Sequence[Relation]) -> list[list[Relation]]:
@@ -171,7 +180,7 @@ class _Grid:
                     made = [moved(row, at) for row in group]
                     if all(m is not None for m in made):
                         values = {id: v for m in made if m for id, v in m.items()}
-                        yield Misreading(self._shift_words(group, len(self._wide), at, way), values)
+                        yield Misreading(self._shift_words(group, len(self._wide), at, way), values, moved=True)
 
     def _from_left(self, row: Row, at: int) -> dict[str, int | None] | None:
         """The row with the cells from `at` on back in their places, where they stand one too far to the left."""
@@ -220,7 +229,7 @@ class _Grid:
         back = "上" if way == "下" else "下"
         span = f"“{self.row_words(first)}”" + (f"至“{self.row_words(last)}”" if first != last else "")
         if any(value is not None for value in values.values()):
-            yield Misreading(f"{span}行的数字如向{back}移一行", values)
+            yield Misreading(f"{span}行的数字如向{back}移一行", values, moved=True)
 
     # swaps
 
@@ -250,7 +259,39 @@ class _Grid:
         for one, two in pairs:
             values[one], values[two] = self.value(two), self.value(one)
         if any(self.value(id) != value for id, value in values.items()):
-            yield Misreading(words, values)
+            yield Misreading(words, values, moved=True)
+
+    # slips of the pen
+
+    def displaced(self) -> Iterator[Misreading]:
+        """Numbers of a row or a column one place further than they belong, a zero before or after them."""
+        for row in self._wide:
+            yield from self._slid(row, ("左", "右"), "列", f"“{self.row_words(row)}”行", self.column_words)
+        if not self.is_matrix:
+            return
+        for column in zip(*self.rows, strict=True):
+            yield from self._slid(
+                column,
+                ("上", "下"),
+                "行",
+                f"“{self.column_words(column[0])}”列",
+                lambda id: self.row_words((id,)),
+            )
+
+    def _slid(
+        self, line: Row, ways: tuple[str, str], unit: str, where: str, words: Callable[[str], str]
+    ) -> Iterator[Misreading]:
+        """Every run of the line with a zero at one end, moved over it; the place left at the other end is zero."""
+        for begin, end in combinations(range(len(line)), 2):
+            run = line[begin : end + 1]
+            said = [self.value(id) for id in run]
+            if None in said:
+                continue
+            for way, zero, meant in ((ways[0], said[0], [*said[1:], 0]), (ways[1], said[-1], [0, *said[:-1]])):
+                values = {id: v for id, v, old in zip(run, meant, said, strict=True) if v != old}
+                if zero == 0 and values:
+                    span = f"自“{words(run[0])}”至“{words(run[-1])}”"
+                    yield Misreading(f"{where}{span}的数字如向{way}移一{unit}", values, moved=True)
 
     # borders
 
@@ -262,7 +303,7 @@ class _Grid:
     def _joined(self, one: str, two: str) -> Iterator[Misreading]:
         left, right = self.value(one), self.value(two)
         names = f"“{self.name(one)}”“{self.name(two)}”"
-        if left is not None and right is not None and left > 0 and len(f"{left}{right}") <= _LONGEST:
+        if left is not None and right is not None and left > 0 <= right and len(f"{left}{right}") <= _LONGEST:
             for values in ({one: int(f"{left}{right}"), two: _UNKNOWN}, {one: _UNKNOWN, two: int(f"{left}{right}")}):
                 yield Misreading(f"{names}两格的数字如原是一个数 {left}{right}", values)
         blank = [id for id in (one, two) if self.facts[id].value is None]

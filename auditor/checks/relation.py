@@ -14,7 +14,18 @@ from functools import cached_property
 from itertools import product
 from typing import Literal
 
-from auditor.checks.check import Case, Compiling, KeyMistake, Result, fact_evidence, not_applicable
+from auditor.checks.check import (
+    Case,
+    Compiling,
+    KeyMistake,
+    Result,
+    elsewhere,
+    fact_evidence,
+    few_peers,
+    formula_mistake,
+    not_applicable,
+    report_words,
+)
 from auditor.form import Form
 from auditor.formula import Env, FormulaError, Node, Program, bind
 from auditor.formula.bind import (
@@ -28,12 +39,14 @@ from auditor.formula.bind import (
     speaks_of_last_year,
     subjects,
 )
-from auditor.formula.evaluate import LastYear, Verdict
+from auditor.formula.evaluate import LastYear, Linear, Verdict
 from auditor.formula.interval import Exact, Interval, exact
-from auditor.model import Cause, Claim, Evidence, Fact, Number, Outcome, Said, State
+from auditor.model import Cause, Claim, Evidence, Fact, Number, Outcome, Report, Said, State
 
 # More claims about one subject than this are compared pairwise no more: the prose is a list, not a statement.
 _MOST_CLAIMS = 12
+# What stands in a cell that was not filled in with a number: it, and not a relation, is the fault where a formula asks for one.
+_UNFILLED = (State.BLANK, State.NA, State.TEXT)
 
 
 @dataclass
@@ -45,6 +58,7 @@ class Formula:
     each: str | None = None
     tolerance: Exact = 0
     _programs: dict[tuple[str, str, str | None], Program | MissingLastYear] = field(default_factory=dict)
+    _sums: dict[tuple[str, str | None], tuple[tuple[str, Linear], ...]] = field(default_factory=dict)
 
     def bound(self, form: Form, last: Form | None, element: str | None) -> Program:
         """The program for a form and an element. Raises MissingLastYear, FormulaError."""
@@ -59,6 +73,13 @@ class Formula:
         if isinstance(found, MissingLastYear):
             raise found
         return found
+
+    def sums(self, form: Form, element: str | None) -> tuple[tuple[str, Linear], ...]:
+        """The relations of numbers that it spells for an element, each sign with left − right (see `Program.sums`)."""
+        key = (form.letter, element)
+        if key not in self._sums:
+            self._sums[key] = self.bound(form, None, element).sums()
+        return self._sums[key]
 
     @cached_property
     def subjects(self) -> tuple[tuple[str, bool], ...]:
@@ -132,7 +153,7 @@ def _bind_all(formula: Formula, form: Form, context: Compiling, path: Sequence[s
         except MissingLastYear as missing:
             wrong = missing.name
         except FormulaError as error:
-            raise KeyMistake(path, error.message, error.start) from None
+            raise formula_mistake(path, error) from None
     if not fits:
         raise KeyMistake(path, f"没有一种格式的上年报告有“{wrong}”", formula.text.find(wrong))
 
@@ -144,7 +165,8 @@ def environment(
     assert case.form is not None
     last = LastYear(case.last_form, case.last.facts) if case.last is not None and case.last_form is not None else None
     words: dict[str, str | int | Decimal | None] = {**case.words, **(measures or {})}
-    return Env(case.form, case.report.facts, last, claims or {}, case.numbers, words)
+    spreads = case.peers.spreads if case.peers is not None else {}
+    return Env(case.form, case.report.facts, last, claims or {}, case.numbers, words, spreads)
 
 
 def blocked(case: Case, formula: Formula, program: Program | None = None) -> list[Result] | None:
@@ -157,6 +179,8 @@ def blocked(case: Case, formula: Formula, program: Program | None = None) -> lis
     for name in formula.parameters:
         if name not in case.parameters:
             return not_applicable(case.parameter_reasons.get(name, f"参数“{name}”未设定"))
+    if program is not None and program.peers and (few := few_peers(case, program.peers)):
+        return not_applicable(few)
     if program is not None and program.facts and all(case.report.fact(id) is None for id in program.facts):
         return not_applicable("报告中没有识别出相应的统计表")
     return None
@@ -204,24 +228,41 @@ def run(case: Case, formula: Formula, stand_in: str | None = None) -> list[Resul
 
 
 def asked(case: Case, formula: Formula, claims: Mapping[str, Claim]) -> list[Result]:
-    """One result per element for one choice of claims."""
+    """One result per element of which the formula can be asked, for one choice of claims; why it cannot, where of none."""
     assert case.form is not None
-    env, out = environment(case, claims), []
+    env, out = environment(case, claims), list[Result]()
+    silent: list[Result] = []
     for element in formula.elements(case.form):
         try:
             program = formula.bound(case.form, case.last_form, element)
         except MissingLastYear as missing:
-            return not_applicable(f"上年报告的格式中没有“{missing.name}”")
+            silent += not_applicable(f"上年报告的格式中没有“{missing.name}”")
+            continue
         stop = blocked(case, formula, program)
         if stop is not None:
-            return stop
+            silent += stop
+            continue
         result = judge(case, program, env, claims)
+        if result.outcome is Outcome.BROKEN and program.last_facts and case.last is not None:
+            result = _of_two_years(case, formula, program, env, result)
         if result.outcome is not Outcome.KEPT:
             subject = next(iter(claims.values())).subject if claims else ""
             words = {**values(case, program), "subject": subject, **result.words}
             result = replace(result, words=words, key=_key(claims) if claims else "")
         out.append(result)
-    return out
+    return out or silent[:1]
+
+
+def _of_two_years(case: Case, formula: Formula, program: Program, env: Env, result: Result) -> Result:
+    """What the two reports together show: a suspicion where the roster shows a merger between them, unless this year's
+    figures break the rule by themselves."""
+    assert case.form is not None and case.last is not None
+    if formula.last_year == "asks":
+        alone = formula.bound(case.form, None, program.scope.element)
+        if alone.evaluate(replace(env, last=None)).truth is False:
+            return result
+    words = {**result.words, "本年报告": report_words(case.report), "上年报告": report_words(case.last)}
+    return replace(result, certain=result.certain and not case.merged, doubt=case.merged, words=words)
 
 
 def _key(claims: Mapping[str, Claim]) -> str:
@@ -237,7 +278,7 @@ def judge(case: Case, program: Program, env: Env, claims: Mapping[str, Claim]) -
     left, right, difference = _operands(verdict)
     facts = [case.report.facts[id] for id in program.facts if id in case.report.facts]
     last = [case.last.facts[id] for id in program.last_facts if case.last and id in case.last.facts]
-    blanks = tuple(id for id in program.asked if (f := case.report.fact(id)) is not None and f.state is State.BLANK)
+    blanks = tuple(id for id in program.asked if (f := case.report.fact(id)) is not None and f.state in _UNFILLED)
     cells = [case.form.cells[id] for id in program.facts if case.form and id in case.form.cells]
     before = [replace(fact, name="上年报告的" + fact.name) for fact in last]
     reason, cause = _why_unclear([*facts, *before], claims) if outcome is Outcome.UNCLEAR else ("", Cause.UNIT)
@@ -250,7 +291,7 @@ def judge(case: Case, program: Program, env: Env, claims: Mapping[str, Claim]) -
         left=left,
         right=right,
         difference=difference,
-        evidence=_evidence(facts, last, claims),
+        evidence=_evidence(case, facts, last, claims),
         words=_words(program, verdict, claims),
         blanks=blanks if outcome is Outcome.BROKEN else (),
         element=program.scope.element,
@@ -285,11 +326,16 @@ def _only(words: Iterable[str]) -> str | None:
     return distinct.pop() if len(distinct) == 1 else None
 
 
-def _evidence(facts: list[Fact], last: list[Fact], claims: Mapping[str, Claim]) -> tuple[Evidence, ...]:
+def _evidence(case: Case, facts: list[Fact], last: list[Fact], claims: Mapping[str, Claim]) -> tuple[Evidence, ...]:
     said = [Evidence(claim.text, claim.place, "正文") for claim in claims.values()]
     cells = [fact_evidence(fact) for fact in facts]
-    before = [Evidence(e.text, None, "上年" + e.label) for e in map(fact_evidence, last)]
+    before = [of_last(case.last, fact) for fact in last if case.last is not None]
     return (*said, *cells, *before)
+
+
+def of_last(report: Report, fact: Fact) -> Evidence:
+    """A cell of last year's report as evidence, with its place in that file."""
+    return elsewhere(fact_evidence(fact), report, f"上年报告（{report.profile.year}年度）{fact.name}")
 
 
 def _words(program: Program, verdict: Verdict, claims: Mapping[str, Claim]) -> dict[str, str]:

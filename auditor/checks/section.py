@@ -6,6 +6,7 @@
                 (不存在问题) is as good as missing
     within      look only in these sections (总体情况 存在问题 …); without such a section the rule does not apply
     ordinals    true: the numbers of headings must rise without gap or repetition
+    titles      true: the headings of the form's sections must read as the form of the report's year prints them
     least       a section shorter than this (characters, tables excluded) and without a table is empty
     except      with least: a short section in which one of these patterns occurs (无 见附件) is an answer, not empty
 In grades: 数量 how many are missing or in doubt; 比例 how many of a hundred of them are denied (不存在问题)
@@ -18,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
 from auditor.checks.check import (
@@ -31,12 +32,13 @@ from auditor.checks.check import (
     PatternSet,
     Result,
     Words,
+    described,
     joined,
     not_applicable,
     opening,
     quote,
 )
-from auditor.model import Evidence, Outcome, Section
+from auditor.model import Evidence, Outcome, PageBox, Section
 from auditor.text import chinese_to_int, squash
 
 NAME = "section"
@@ -50,28 +52,33 @@ class Item(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
-    kind: str | None = None
-    heading: Words = ()
-    words: Words = ()
-    related: Words = ()
-    denied: Words = ()
+    name: str = described("叫什么", "在消息里怎样称呼这一项")
+    kind: str | None = described("哪一类章节", "识别为这一类的章节即为有", None, names="sections")
+    heading: Words = described("标题", "标题与它近似（八成以上）即为有，可写几种说法", ())
+    words: Words = described("关键词", "正则表达式：正文出现即为有", ())
+    related: Words = described("相关的词", "正则表达式：只出现它们的为疑似，不算没有", ())
+    denied: Words = described("等于没有的话", "正则表达式：写着它（如“不存在问题”）的等于没有", ())
 
 
 class SectionKeys(Keys):
     """Keys of `check: section`."""
 
-    required: tuple[Item, ...] = ()
-    within: Words = ()
-    ordinals: bool = False
-    least: int | None = None
-    excepted: Words = Field(default=(), alias="except")
+    required: tuple[Item, ...] = described(
+        "应有的内容", "列表，每项 {name, heading, words …}；与 ordinals、least 三选一", ()
+    )
+    within: Words = described("只看哪些章节", "没有这些章节的报告，规则不适用", (), names="sections")
+    ordinals: bool = described("检查标题序号", "true：标题的序号应连续、不重复", False)
+    titles: bool = described("核对标题用语", "true：各部分的标题应与报告年度的统一格式一字不差", False)
+    least: int | None = described("每部分至少多少字", "检查有标题而没有内容的部分", None)
+    excepted: Words = described(
+        "不算空的话", "正则表达式：写着“无”“见附件”等的不算空；与 least 连用", (), alias="except"
+    )
 
 
 def compile(keys: SectionKeys, context: Compiling) -> Check:
     """The check of one rule. Raises KeyMistake."""
-    if sum((bool(keys.required), keys.ordinals, keys.least is not None)) != 1:
-        raise KeyMistake((), "required、ordinals、least 须写且只能写一个")
+    if sum((bool(keys.required), keys.ordinals, keys.titles, keys.least is not None)) != 1:
+        raise KeyMistake((), "required、ordinals、titles、least 须写且只能写一个")
     context.within(keys.within, ("within",))
     for at, item in enumerate(keys.required):
         if not item.heading and not item.words and not item.kind:
@@ -86,6 +93,8 @@ def compile(keys: SectionKeys, context: Compiling) -> Check:
         raise KeyMistake(("except",), "except 须与 least 连用")
     if keys.ordinals:
         return _ordinals
+    if keys.titles:
+        return _titles
     if keys.least is not None:
         least = keys.least
         return lambda case: _empty(case, least, keys.excepted, context.patterns)
@@ -208,6 +217,31 @@ def _ordinals(case: Case) -> list[Result]:
     evidence = tuple(Evidence(b[0].heading, b[0].place, "标题") for _, b in faults)
     words = {"headings": "；".join(listed), "count": str(len(faults)), "missing": "", "doubtful": "", "lacks": ""}
     return [Result(Outcome.BROKEN, words=words, evidence=evidence, measures={"数量": len(faults)}, key="ordinals")]
+
+
+def _titles(case: Case) -> list[Result]:
+    """Headings that are recognised as a section of the form but do not read as the form prints them.
+
+    One that was recognised from a picture is let pass: a character may have been misread.
+    """
+    form = case.year_form
+    printed = {s.kind: s.heading for s in form.sections} if form is not None else {}
+    top = min((s.level for s in case.report.sections if s.level), default=0)
+    own = [s for s in case.report.sections if s.kind in printed and s.level == top and s.heading]
+    if not own:
+        return not_applicable("没有识别出统一格式规定的标题")
+    faults = [
+        s
+        for s in own
+        if _core(s.heading).rstrip("：:。.") != squash(printed[s.kind or ""])
+        and not (isinstance(s.place, PageBox) and s.place.confidence is not None)
+    ]
+    if not faults:
+        return [Result(Outcome.KEPT)]
+    listed = joined(f"“{s.heading}”应为“{printed[s.kind or '']}”" for s in faults)
+    words = {"headings": listed, "count": str(len(faults)), "missing": "", "doubtful": "", "lacks": ""}
+    evidence = tuple(Evidence(s.heading, s.place, "标题") for s in faults)
+    return [Result(Outcome.BROKEN, words=words, evidence=evidence, measures={"数量": len(faults)}, key="titles")]
 
 
 def _number(ordinal: str) -> int | None:

@@ -1,13 +1,14 @@
 """wording: what must or must not be said, in which section.
 
     forbid      RE2 patterns none of which may occur (one finding, every place listed); a group (?P<words>…) in a pattern
-                marks the words that are quoted, else all that it matches
+                marks the words that are quoted, else all that it matches; in its place a group identity or bankcard
+                marks a number that counts only where its check digit is right
     always      patterns that may occur nowhere, whatever `except` says
     require     RE2 patterns one of which must occur; without `within` in the prose, a table's caption or its signature line
     headings    with require and within: another section with such a heading (RE2 pattern) will do as well
     except      patterns: a sentence in which one occurs is not complained of; with require and least: a section in which
                 one occurs is not asked
-    masked      true: long numbers are shown as 138****1234 wherever the finding is printed
+    masked      true: long numbers are shown as 138****1234, names as 王××, wherever the finding is printed
     within      only in these sections (总体情况 存在问题 …); without such a section the rule does not apply
     brackets    pairs such as （） 《》 that must be balanced in every paragraph; may stand beside forbid
     share       {without: [...], above: 60, least: 10}: at most 60 % of at least 10 sentences may lack all these words
@@ -20,11 +21,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from auditor.checks.check import (
     Case,
@@ -35,12 +37,14 @@ from auditor.checks.check import (
     PatternSet,
     Result,
     Words,
+    described,
     joined,
     not_applicable,
     opening,
     quote,
     sentence,
 )
+from auditor.checks.checkdigit import is_bankcard, is_identity
 from auditor.facts.titles import is_title
 from auditor.model import Evidence, Outcome, Text
 from auditor.text import squash, visible
@@ -56,25 +60,25 @@ class Share(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    without: Words
-    above: Decimal
-    least: int = 10
+    without: Words = described("缺少哪些词", "正则表达式：一个都没有的句子才计")
+    above: Decimal = described("占比超过多少", "百分数")
+    least: int = described("至少几句", "句子太少的不检查，默认 10", 10)
 
 
 class WordingKeys(Keys):
     """Keys of `check: wording`."""
 
-    forbid: Words = ()
-    always: Words = ()
-    require: Words = ()
-    headings: Words = ()
-    masked: bool = False
-    stock: Words = ()
-    excepted: Words = Field(default=(), alias="except")
-    within: Words = ()
-    brackets: Words = ()
-    share: Share | None = None
-    least: int | None = None
+    forbid: Words = described("不应出现的话", "正则表达式，可写几个；用 (?P<words>…) 标出消息里要引用的字", ())
+    always: Words = described("任何时候都不应出现的话", "同 forbid，但不受 except 影响", ())
+    require: Words = described("应当出现的话", "正则表达式：有一个出现即为合规", ())
+    headings: Words = described("也算的标题", "其他章节的标题合乎它的，也可以满足 require；与 require、within 连用", ())
+    masked: bool = described("遮盖引文", "true：长号码以 138****1234 的样子出现在各种文书里", False)
+    stock: Words = described("不计字数的套话", "正则表达式；与 least 连用", ())
+    excepted: Words = described("例外", "正则表达式：同一句中出现它的不算", (), alias="except")
+    within: Words = described("只看哪些章节", "没有这些章节的报告，规则不适用", (), names="sections")
+    brackets: Words = described("检查括号成对", "每项两个字符，如 （）、《》", ())
+    share: Share | None = described("句子的占比", "检查缺少某些词的句子占多少", None)
+    least: int | None = described("至少多少字", "与 within 连用", None)
 
 
 def compile(keys: WordingKeys, context: Compiling) -> Check:
@@ -135,12 +139,26 @@ def _hits(
     excepted = [p for p in keys.excepted if p in case.hits]
     for pattern in (p for p in (*keys.forbid, *keys.always) if p in case.hits):
         for match in patterns.find(pattern, text):
-            start, end = match.span(match.re.groupindex.get("words", 0))
+            start, end = _quoted(match)
             if start == end or not any(a <= start < b for a, b in spans):
                 continue
             begin, stop = sentence(text, start, end)
             if pattern in keys.always or not any(patterns.search(p, text[begin:stop]) for p in excepted):
                 yield start, end
+
+
+_NUMBERS: Mapping[str, Callable[[str], bool]] = {"identity": is_identity, "bankcard": is_bankcard}
+
+
+def _quoted(match: Any) -> tuple[int, int]:
+    """The span of the words that a match complains of; empty where a number's check digit says that it is none."""
+    groups = match.re.groupindex
+    for name, holds in _NUMBERS.items():
+        if name in groups:
+            start, end = match.span(groups[name])
+            return (start, end) if end > start and holds(match.group(groups[name])) else (0, 0)
+    start, end = match.span(groups.get("words", 0))
+    return start, end
 
 
 def _forbid(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], patterns: PatternSet) -> list[Result]:
@@ -154,8 +172,9 @@ def _forbid(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], pattern
     said = list(dict.fromkeys(text[a:b].strip() for a, b in found))
     evidence = [quote(case.report, a, b) for a, b in found[:_MOST_PLACES]]
     if keys.masked:
-        said = list(map(starred, said))
-        evidence = [replace(e, text=starred(e.text)) for e in evidence]
+        names = [word for word in said if _NAME.fullmatch(word)]
+        said = list(dict.fromkeys(map(starred, said)))
+        evidence = [replace(e, text=_unnamed(names, starred(e.text))) for e in evidence]
     return [
         Result(
             Outcome.BROKEN,
@@ -176,12 +195,24 @@ def masked(words: str) -> str:
     return re.sub(r"\d+", "#", squash(words))
 
 
-_LONG_NUMBER = re.compile(r"(?<!\d)(\d{3})\d{4,}([\dXx]{4})(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)(\d{3})(?:[ —-]?\d){4,}?[ —-]?([\dXx]{4})(?![\dXx])")
+
+
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 
 def starred(words: str) -> str:
-    """Words with the middle of every number of eleven digits or more starred: a finding must not leak what it found."""
+    """Words with the middle of every number of eleven digits or more starred, and of a name only the first character: a
+    finding must not leak what it found."""
+    if _NAME.fullmatch(words):
+        return words[0] + "×" * (len(words) - 1)
     return _LONG_NUMBER.sub(r"\1****\2", words)
+
+
+def _unnamed(names: Iterable[str], words: str) -> str:
+    for name in sorted(names, key=len, reverse=True):
+        words = words.replace(name, starred(name))
+    return words
 
 
 def _sections(case: Case, found: Iterable[tuple[int, int]]) -> str:

@@ -9,13 +9,19 @@ from pathlib import Path
 
 import click
 
+from auditor import store
 from auditor.audit import CHINA, Options, audit
 from auditor.cli import NOTHING, USAGE, fail
+from auditor.cli.attesting import answered, filled, left_to_confirm
 from auditor.cli.rostering import found
 from auditor.cli.rulebooks import tried
-from auditor.documents import FORMATS, write
+from auditor.cli.workplace import current, earlier
+from auditor.documents import FORMATS, NAMES, Written, write
 from auditor.documents.json_text import dumps
 from auditor.model import SEVERITIES, Audit, Outcome
+from auditor.rulebook import Rulebook
+from auditor.timing import DOCUMENT, Clock
+from auditor.timing import timing as measured
 
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 
@@ -32,30 +38,41 @@ def run(
     jobs: int | None,
     at: str | None,
     due: tuple[Path | None, tuple[int, ...]] = (None, ()),
+    attested: Sequence[Path] = (),
+    timing: bool = False,
 ) -> int:
-    """One audit; the exit code. `due`: the roster that was named, and the years to check by it."""
+    """One audit; the exit code. `due`: the roster that was named, and the years to check by it; `timing`: what took how
+    long, on stderr and in the JSON that is printed."""
     from auditor.cli.screen import Bar, console, results, summary
 
     wanted = _formats(formats)
     if quarter is not None and not _QUARTER.fullmatch(quarter):
         fail(USAGE, f"季度“{quarter}”有误，应写作 2026Q1")
+    book = tried(folders)
     roster = found(due[0], paths)
     if due[1] and roster is None:
         fail(USAGE, "--year 要有名册才能核对未报单位，请用 --roster 指明名册，或者先运行 auditor roster new")
-    options = Options(quarter, tuple(previous), jobs, _moment(at), roster=roster, years=due[1])
-    book = tried(folders)
+    clock = Clock() if timing else None
+    seen = filled(attested, work.checklists if (work := current()) is not None else ())
+    before = earlier(paths, previous)
+    options = Options(quarter, before, jobs, _moment(at), roster=roster, years=due[1], attested=seen, clock=clock)
     limit = _limit(fail_on, [name for name, _ in book.scoring.grades])
     with Bar() as bar:
-        done = audit(paths, book, options, bar.tell)
-    if as_json:
+        done = answered(lambda: audit(paths, book, options, bar.tell))
+    if as_json and clock is None:
         click.echo(dumps(done), nl=False)
-    else:
+    elif not as_json:
         if done.reports:
             console().print(results(done))
         for line in summary(done):
             click.echo(line)
     if done.reports and (not as_json or out is not None):
-        _written(done, out or _folder(done), wanted, quiet=as_json)
+        _written(done, out or _folder(done), wanted, book, clock, quiet=as_json)
+        if "checklist" in wanted:
+            for line in left_to_confirm(done):
+                click.echo(line, err=as_json)
+    if clock is not None:
+        _timed(done, clock, as_json=as_json)
     if not done.reports:
         click.echo("没有可以审核的报告。", err=True)
         return NOTHING
@@ -83,11 +100,30 @@ def _moment(text: str | None) -> dt.datetime | None:
 
 
 def _folder(done: Audit) -> Path:
-    return Path("audits") / (done.run.quarter or f"{done.run.started:%Y-%m-%d}") / done.run.id
+    work = current()
+    home = work.audits if work is not None else Path("audits")
+    return home / (done.run.quarter or f"{done.run.started:%Y-%m-%d}") / done.run.id
 
 
-def _written(done: Audit, folder: Path, formats: Sequence[str], *, quiet: bool) -> None:
-    written = write(done, folder, formats)
+def _timed(done: Audit, clock: Clock, *, as_json: bool) -> None:
+    """Where the seconds went: a table on stderr, or with the JSON (never in a result file)."""
+    from auditor.cli import seconds
+
+    if as_json:
+        click.echo(dumps(done, {"timing": seconds.as_json(clock)}), nl=False)
+    else:
+        seconds.show(clock)
+
+
+def _written(
+    done: Audit, folder: Path, formats: Sequence[str], book: Rulebook, clock: Clock | None, *, quiet: bool
+) -> None:
+    written: list[Written] = []
+    for format in formats:
+        with measured(clock, DOCUMENT, NAMES[format]):
+            written += write(done, folder, (format,))
+    with measured(clock, DOCUMENT, store.NAME):
+        written += write(done, folder, (), {store.NAME: store.dump(done, book.texts)})
     names = [w.path for w in written if w.path is not None]
     if names and not quiet:
         click.echo(f"结果文件在 {folder}：")

@@ -1,114 +1,85 @@
-"""`auditor explain`: one rule, one report: the formula with its values and intervals, the outcome and why."""
+"""`auditor explain`: one rule (or pattern), one report: the whole way to the outcome, whether it fired or not.
+
+Same as `auditor audit`: the paths are audited as a run, so that files of one report are joined and neighbours are known.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from auditor.checks.check import Case
-from auditor.checks.relation import Formula, choices, environment
+from auditor.audit import Options, audit
 from auditor.cli import NOTHING, USAGE, fail
+from auditor.cli.rostering import found as roster_found
 from auditor.cli.rulebooks import tried
-from auditor.cli.rulework import described, found
+from auditor.cli.rulework import described
+from auditor.cli.workplace import earlier
 from auditor.documents.places import place_words
-from auditor.findings import case_of, judge_rule, results_of
-from auditor.formula import Trace
-from auditor.formula.bind import MissingLastYear
-from auditor.model import OUTCOME_WORDS, Finding, Outcome, Report
-from auditor.rulebook import Ready
+from auditor.findings import Beside, case_of
+from auditor.model import OUTCOME_WORDS, Judged
+from auditor.neighbours import beside_of
+from auditor.review.explanation import explained
+from auditor.review.pattern_told import pattern_parts
+from auditor.review.told import Line, Part
+from auditor.rulebook import Rulebook
+from auditor.spelling import nearest
 
 
-def run(paths: Sequence[Path], rule_id: str, folders: Sequence[Path], previous: Sequence[Path]) -> int:
+def run(
+    paths: Sequence[Path], rule_id: str, folders: Sequence[Path], previous: Sequence[Path], named: Path | None = None
+) -> int:
     """Prints the explanation for every report under the path; the exit code."""
-    from auditor.audit import LastYears, read_reports
-
     book = tried(folders)
-    pattern = next((p for p in book.patterns if p.id == rule_id), None)
-    if pattern is not None:
-        fail(USAGE, f"“{rule_id}”是组合规则（{pattern.title}），由其他规则的结果推出；请对组成它的规则运行 explain")
-    ready = found(book, rule_id)
-    reports, unread = read_reports(paths, book)
-    before, _ = read_reports(previous, book)
-    for item in unread:
+    known = [*(r.id for r in book.rules), *(p.id for p in book.patterns)]
+    if book.rule(rule_id) is None and all(p.id != rule_id for p in book.patterns):
+        fail(USAGE, f"没有规则“{rule_id}”{nearest(rule_id, known)}（auditor rules list 列出全部）")
+    roster = roster_found(named, paths)
+    done = audit(paths, book, Options(previous=earlier(paths, previous), jobs=1, roster=roster))
+    for item in done.unread:
         click.echo(f"{item.source}：{item.reason}", err=True)
-    for line in described(book, ready):
-        click.echo(line)
-    years = LastYears([*reports, *before])
-    for report in reports:
-        case = case_of(report, book, years.of(report.profile))
-        _explain(ready, case, report)
-        said = judge_rule(ready, case, book)
-        for finding in said.findings:
-            _finding(finding)
-    return 0 if reports else NOTHING
+    for words in heading(book, rule_id):
+        click.echo(words)
+    besides = beside_of([j.report for j in done.reports], done.before, book, roster)
+    for judged, beside in zip(done.reports, besides, strict=True):
+        _print(judged, *told(judged, beside, rule_id, book, done.run.started.date()))
+    return 0 if done.reports else NOTHING
 
 
-def _explain(ready: Ready, case: Case, report: Report) -> None:
-    profile = report.profile
-    click.secho(
-        f"\n{report.source}：{profile.organisation or '单位不明'}，{profile.year or '年度不明'}，格式{profile.form or '无'}",
-        bold=True,
-    )
-    for line in traces(ready, case):
-        click.echo(line)
-    results = results_of(ready, case)
-    if all(result.outcome is Outcome.KEPT for result in results):
-        click.echo("结论：合规——各项要求都符合")
+def told(judged: Judged, beside: Beside, rule_id: str, book: Rulebook, day: dt.date) -> tuple[str, tuple[Part, ...]]:
+    """The outcome in words and the way to it, of a rule or a pattern for one report of a run."""
+    ready = book.rule(rule_id)
+    if ready is not None:
+        found = explained(ready, book, case_of(judged.report, book, beside, day), judged)
+        return OUTCOME_WORDS[found.outcome], found.parts
+    pattern = next(p for p in book.patterns if p.id == rule_id)
+    drawn = any(f.rule == pattern.id for f in judged.findings)
+    return "成立" if drawn else "不成立", pattern_parts(pattern, book, judged)
+
+
+def heading(book: Rulebook, rule_id: str) -> Iterable[str]:
+    """The rule or pattern in plain words."""
+    ready = book.rule(rule_id)
+    if ready is not None:
+        yield from described(book, ready)
         return
-    for result in results:
-        if result.outcome in (Outcome.BROKEN, Outcome.KEPT):
-            continue  # what is broken is told with its finding; what holds beside it needs no word
-        where = f"［{result.element}］" if result.element else ""
-        click.echo(f"结论{where}：{OUTCOME_WORDS[result.outcome]}" + (f"——{result.reason}" if result.reason else ""))
+    pattern = next(p for p in book.patterns if p.id == rule_id)
+    yield f"{pattern.id}  {pattern.title}（组合规则）"
+    yield f"严重程度：{pattern.then.severity}  结论：{pattern.then.conclude}"
 
 
-def traces(ready: Ready, case: Case) -> Iterator[str]:
-    """The formulas of a rule with the value of every part; elements of an axis that are kept are left out."""
-    for label, formulas in (("条件", ready.when), ("公式", ready.expect)):
-        formula = formulas.get(case.form.letter) if formulas and case.form else None
-        if formula is None or case.form is None:
-            continue
-        yield f"{label}：{formula.text.strip()}" + (f"（逐个{formula.each}）" if formula.each else "")
-        yield from _elements(formula, case)
+def _print(judged: Judged, outcome: str, parts: Sequence[Part]) -> None:
+    report, profile = judged.report, judged.report.profile
+    whose = f"{profile.organisation or '单位不明'}，{profile.year or '年度不明'}，格式{profile.form or '无'}"
+    click.secho(f"\n{report.source}：{whose}——{outcome}", bold=True)
+    for part in parts:
+        click.secho(part.title, bold=True)
+        for line in part.lines:
+            click.echo(f"{'  ' * (line.depth + 1)}{_words(line)}")
 
 
-def _elements(formula: Formula, case: Case) -> Iterator[str]:
-    assert case.form is not None
-    kept = 0
-    for claims in choices(case, formula):
-        env = environment(case, claims)
-        for element in formula.elements(case.form):
-            try:
-                program = formula.bound(case.form, case.last_form, element)
-            except MissingLastYear as missing:
-                yield f"  上年报告没有“{missing.name}”"
-                return
-            trace = program.explain(env)
-            if element is not None and trace.value == "成立":
-                kept += 1
-                continue
-            if element is not None:
-                yield f"  ［{element}］"
-            yield from _lines(trace, "  ")
-    if kept:
-        yield f"  另有 {kept} 个{formula.each}成立"
-
-
-def _lines(trace: Trace, indent: str) -> Iterator[str]:
-    yield f"{indent}{' '.join(trace.text.split())}  →  {trace.value}"
-    for child in trace.children:
-        yield from _lines(child, indent + "  ")
-
-
-def _finding(finding: Finding) -> None:
-    click.secho(f"结论：{OUTCOME_WORDS[finding.outcome]}（{finding.severity}）——{finding.message}", bold=True)
-    for evidence in finding.evidence:
-        where = place_words(evidence.place)
-        click.echo(
-            f"  原文：{evidence.label + '：' if evidence.label else ''}{evidence.text}"
-            + (f"（{where}）" if where else "")
-        )
-    for basis in finding.basis:
-        click.echo(f"  依据：{'实务口径：' if basis.practice else ''}{basis.text}")
+def _words(line: Line) -> str:
+    where = place_words(line.place, line.table)
+    return line.text + (f"（{where}）" if where else "")

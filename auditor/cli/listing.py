@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from auditor.cli import RULEBOOK, fail
+from auditor.cli.workplace import instead, own_rules
 from auditor.rulebook.mistakes import RulebookError
 from auditor.rulebook.source import parse
 from auditor.rulebook.texts import read_texts
@@ -39,7 +40,8 @@ def run(folders: Sequence[Path], as_json: bool) -> int:
 def _rules(folders: Sequence[Path]) -> tuple[list[dict[str, Any]], list[str]]:
     out: dict[str, dict[str, Any]] = {}
     try:
-        texts = read_texts(folders)
+        pack = instead()
+        texts = read_texts(folders, own_rules(pack), pack)
     except RulebookError as error:
         return [], [str(m) for m in error.mistakes]
     broken: list[str] = []

@@ -10,6 +10,7 @@ import click
 
 from auditor.cli import USAGE, fail
 from auditor.cli.rulebooks import loaded
+from auditor.cli.workplace import current
 from auditor.roster import Roster, Unit
 from auditor.roster.sheet import RosterError, read_roster
 
@@ -23,8 +24,27 @@ def found(named: Path | None, paths: Sequence[Path]) -> Roster | None:
     beside = [path / NAME for path in paths if (path / NAME).is_file()]
     if len({os.path.realpath(path) for path in beside}) > 1:
         fail(USAGE, f"找到几份名册：{'、'.join(map(str, beside))}。请用 --roster 指明用哪一份")
-    here = [*beside, Path(NAME)]
-    return next((read(path) for path in here if path.is_file()), None)
+    work = current()
+    own = [work.roster] if work is not None else []
+    here = next((path for path in (*beside, *own, Path(NAME)) if path.is_file()), None)
+    return None if here is None else _unless_empty(here)
+
+
+def _unless_empty(path: Path) -> Roster | None:
+    """The roster that nobody named; as `auditor init` leaves it, it has no units yet and none is used."""
+    try:
+        return read_roster(path)
+    except RosterError as error:
+        if error.empty:
+            click.echo(f"名册“{path}”还没有填写单位，应报和未报不能核对。", err=True)
+            return None
+    return read(path)
+
+
+def usual() -> Path:
+    """Where the roster lies that nobody named: in the work folder, else here."""
+    work = current()
+    return work.roster if work is not None else Path(NAME)
 
 
 def read(path: Path) -> Roster:

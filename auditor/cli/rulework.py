@@ -1,28 +1,19 @@
-"""`auditor rules show | check | test | docs | schema`."""
+"""`auditor rules show | docs | schema`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from auditor.cli import USAGE, fail
-from auditor.cli.rulebooks import loaded, refuse
+from auditor.cli.rulebooks import loaded
 from auditor.rulebook import Ready, Rulebook
 from auditor.rulebook.pattern import Pattern
 from auditor.spelling import nearest
 
 _CERTAINTY = {"certain": "可判定", "suspected": "疑似（认定属实后才扣分）"}
-_SAID = {
-    "kept": "合规",
-    "broken": "不合规",
-    "suspected": "疑似",
-    "unclear": "无法判断",
-    "not_applicable": "不适用",
-    "to_confirm": "待人工核验",
-}
 
 
 def found(book: Rulebook, id: str) -> Ready:
@@ -54,7 +45,10 @@ def _show_pattern(book: Rulebook, pattern: Pattern) -> None:
     click.echo(f"{pattern.id}  {pattern.title}（组合规则）")
     click.echo(f"严重程度：{then.severity}  结论：{then.conclude}")
     named = dict.fromkeys(rule for clause in pattern.needs for rule in clause.rules)
-    click.echo("由以下规则的结果推出：" + "、".join(named))
+    if pattern.fault is not None:
+        click.echo(f"由统计表数据推出：{pattern.fault.words}")
+    else:
+        click.echo("由以下规则的结果推出：" + "、".join(named))
     for words, text in (("为什么", then.why), ("人工核对", then.verify), ("整改", then.remedy)):
         if text:
             click.echo(f"{words}：{text}")
@@ -101,62 +95,3 @@ def _yaml(book: Rulebook, ready: Ready) -> str:
         return "\n".join(lines)
     end = next((i for i in range(start + 1, len(lines)) if lines[i].startswith("- ")), len(lines))
     return "\n".join(lines[start:end]).rstrip()
-
-
-def check(folders: Sequence[Path]) -> int:
-    """Loads everything and runs every example; mistakes end with 3."""
-    from auditor import examples
-
-    book = loaded(folders)
-    wrong = examples.mistakes(book)
-    if wrong:
-        refuse(wrong)
-    click.echo(
-        f"规则库没有错误：规则 {len(book.rules)} 条，组合规则 {len(book.patterns)} 条，例子 {examples.count(book.rules)} 个，哈希 {book.stamp.sha256[:12]}。"
-    )
-    for ready in book.rules:
-        if not ready.rule.examples.all():
-            click.echo(f"提醒：{ready.place}: 规则“{ready.id}”没有例子", err=True)
-    return 0
-
-
-def test(ids: Sequence[str], folders: Sequence[Path]) -> int:
-    """Runs the examples; 1 where one does not come out."""
-    from auditor import examples
-
-    book = loaded(folders)
-    chosen = [found(book, id) for id in ids] or list(book.rules)
-    failures = list(examples.run(book, chosen))
-    for failure in failures:
-        click.echo(str(failure.mistake), err=True)
-    total = examples.count(chosen)
-    click.echo(
-        f"规则 {len(chosen)} 条，例子 {total} 个，{'全部通过' if not failures else f'不符 {len(failures)} 处'}。"
-    )
-    return 1 if failures else 0
-
-
-def docs(folders: Sequence[Path]) -> int:
-    """The rulebook as a handbook in Markdown."""
-    book = loaded(folders)
-    click.echo(f"# 规则手册\n\n规则 {len(book.rules)} 条，哈希 {book.stamp.sha256[:12]}。")
-    for ready in sorted(book.rules, key=lambda r: r.id):
-        first, *rest = described(book, ready)
-        click.echo(f"\n## {first}\n")
-        for line in rest:
-            click.echo(f"- {line}")
-        said = [
-            f"{_SAID[name]} {sum(1 for n, _, _ in ready.rule.examples.all() if n == name)} 个"
-            for name in _SAID
-            if getattr(ready.rule.examples, name)
-        ]
-        click.echo(f"- 例子：{'，'.join(said) or '无'}")
-    return 0
-
-
-def schema() -> int:
-    """The JSON schema of rule files."""
-    from auditor.rulebook.rule import schema as made
-
-    click.echo(json.dumps(made(), ensure_ascii=False, indent=1))
-    return 0

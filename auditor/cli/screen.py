@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from auditor.documents import standing
+from auditor.documents import standing, words
 from auditor.model import Audit, Judged, Outcome, Standing
 from auditor.text import show
 
@@ -73,11 +73,15 @@ def _progress(on: Console) -> Any:
 def results(audit: Audit) -> Table:
     """Units, years, scores and grades, the lowest score first."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("单位", overflow="fold", min_width=26)
+    second = any(judged.second is not None for judged in audit.reports)
+    table.add_column("单位", overflow="fold", min_width=20 if second else 26)
     for name in ("年度", "得分", "最低", "等次", "不合规", "疑似", "无法判断"):
         table.add_column(name, justify="right" if name != "等次" else "left", no_wrap=True)
+    if second:
+        table.add_column("并列得分", no_wrap=True)
     for judged in sorted(audit.reports, key=lambda j: (j.score.points, j.report.source)):
-        table.add_row(*_row(judged), style=_style(judged))
+        beside = [f"{show(judged.second.points)} {judged.second.grade}"] if judged.second else []
+        table.add_row(*_row(judged), *beside, style=_style(judged))
     return table
 
 
@@ -103,14 +107,28 @@ def summary(audit: Audit) -> list[str]:
     """What was read, what was not, and by which rulebook."""
     run = audit.run
     lines = [
-        f"共审核 {len(audit.reports)} 份报告；规则 {run.rulebook.rules} 条，规则库 {run.rulebook.sha256[:12]}，程序 {run.engine}。"
+        f"共审核 {len(audit.reports)} 份报告；规则 {run.rulebook.rules} 条，规则库 {run.rulebook.version} 版"
+        f"（{run.rulebook.sha256[:12]}），程序 {run.engine}。"
     ]
+    lines += _local(audit)
     lines += list(run.notes)
     lines += standing_lines(audit)
     lines += _listed("未能读取", [(u.source, u.reason) for u in audit.unread])
     lines += _listed("非年报、未审核的", [(a.source, a.reason) for a in audit.set_aside])
     lines += _listed("同一报告的其他版本、未重复计分的", [(file, why) for file, _, why in standing.versions(audit)])
     lines += _listed("归属待核实或者不在名册中的", [(d.source, d.words) for d in standing.doubts(audit)])
+    return lines
+
+
+def _local(audit: Audit) -> list[str]:
+    """The work folder's profile, and what it switched off."""
+    lines = [f"工作档案“{audit.run.rulebook.county}”。"] if audit.run.rulebook.county else []
+    if len(audit.county.models) > 1:
+        lines.append(f"得分按“{audit.county.models[0]}”，并列得分按“{audit.county.models[1]}”。")
+    off = words.switched_off(audit)
+    lines += [f"按工作档案停用：{one.title}（{one.rule}；{one.scope}）：{one.reason}" for one in off[:_MOST_FILES]]
+    if len(off) > _MOST_FILES:
+        lines.append(f"  其余 {len(off) - _MOST_FILES} 项见结果文件。")
     return lines
 
 

@@ -1,6 +1,6 @@
-"""Documents: an audit -> files that people keep: docx, xlsx, html, json, csv.
+"""Documents: an audit -> files that people keep: docx, xlsx, html, json, csv, and the checklist that they fill in.
 
-Names     审计汇总.docx, 审计台账.xlsx, 审计结果.html, 审计结果.json, 问题清单.csv
+Names     审计汇总.docx, 审计台账.xlsx, 审计结果.html, 审计结果.json, 问题清单.csv, 核验清单.xlsx
 Manifest  `.auditor-manifest.json` holds the SHA-256 of every file as it was written last
 Keeps     a file that differs from the manifest, or is not in it, is a person's: it is never overwritten, the result
           goes to a second name (审计台账（2）.xlsx); so it does where the file is open in another program
@@ -15,18 +15,20 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from auditor.model import Audit
 
-FORMATS: Final[tuple[str, ...]] = ("docx", "xlsx", "html", "json", "csv")
+FORMATS: Final[tuple[str, ...]] = ("docx", "xlsx", "html", "json", "csv", "checklist")
 NAMES: Final[Mapping[str, str]] = {
     "docx": "审计汇总.docx",
     "xlsx": "审计台账.xlsx",
     "html": "审计结果.html",
     "json": "审计结果.json",
     "csv": "问题清单.csv",
+    "checklist": "核验清单.xlsx",
 }
 MANIFEST: Final = ".auditor-manifest.json"
 _MOST_NAMES = 99
@@ -46,21 +48,27 @@ def render(audit: Audit, format: str) -> bytes:
     return _renderer(format)(audit)
 
 
-def write(audit: Audit, folder: Path, formats: Sequence[str] = FORMATS) -> tuple[Written, ...]:
+def write(
+    audit: Audit, folder: Path, formats: Sequence[str] = FORMATS, beside: Mapping[str, bytes] | None = None
+) -> tuple[Written, ...]:
     """Writes the formats into the folder (made where it is missing) and says under which names.
 
-    An unknown format is a mistake of the caller: ValueError before anything is written.
+    `beside` are files of other rooms, by name, that keep to the same rules; their format is "". An unknown format is a
+    mistake of the caller: ValueError before anything is written.
     """
     renderers = [(format, _renderer(format)) for format in dict.fromkeys(formats)]
+    others = beside or {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         note = f"不能建立结果文件夹“{folder}”：{_reason(error)}"
-        return tuple(Written(format, None, note) for format, _ in renderers)
+        return tuple(Written(format, None, note) for format in (*(f for f, _ in renderers), *("" for _ in others)))
     known = _manifest(folder)
+    made = [*((f, NAMES[f], partial(render, audit)) for f, render in renderers)]
+    made += [("", name, partial(bytes, content)) for name, content in others.items()]
     written = []
-    for format, renderer in renderers:
-        done, digest = _place(folder, NAMES[format], renderer(audit), known, format)
+    for format, name, content in made:
+        done, digest = _place(folder, name, content(), known, format)
         if done.path is not None:
             known[done.path.name] = digest
             done = _remember(folder, known, done)
@@ -80,6 +88,8 @@ def _renderer(format: str) -> Callable[[Audit], bytes]:
             from auditor.documents.json_text import render
         case "csv":
             from auditor.documents.sheet_csv import render
+        case "checklist":
+            from auditor.checklist.workbook import render
         case _:
             raise ValueError(f"未知的结果格式“{format}”，可用：{'、'.join(FORMATS)}")
     return render

@@ -1,7 +1,7 @@
 """JSON: an audit -> the contract that other programs read (design section 7), as data and as text.
 
 Keys      exactly those of the contract, always all of them; `withdrawn_by`, `approximate`, `inferred` (of a fact) and `foreign` (of a
-          claim) only where they hold
+          claim), `attested` (what a person answered on a checklist) only where they hold
 Null      what is not known is null: an absent value is never 0 and never ""
 Numbers   int, or Decimal in its shortest form without exponent; money in 万元; dates are ISO
 Text      Chinese is not escaped; one report, one fact, one finding a line, so that two runs compare as lines
@@ -13,16 +13,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 
 from auditor.documents import reading as trust
 from auditor.model import (
+    Attested,
     Audit,
     Basis,
     Claim,
     Completeness,
+    Disabled,
     DocxCell,
     DocxText,
     Evidence,
@@ -53,7 +55,12 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
 def audit_json(audit: Audit) -> dict[str, Json]:
     """The whole run: run, reports (in the run's order), unread, what is no annual report, who reported and who did not."""
     run = audit.run
-    stamp: dict[str, Json] = {"sha256": run.rulebook.sha256, "rules": run.rulebook.rules}
+    stamp: dict[str, Json] = {
+        "sha256": run.rulebook.sha256,
+        "rules": run.rulebook.rules,
+        "version": run.rulebook.version,
+        "profile": run.rulebook.county or None,
+    }
     return {
         "run": {
             "id": run.id,
@@ -122,9 +129,9 @@ def report_json(report: Report) -> dict[str, Json]:
     }
 
 
-def dumps(audit: Audit) -> str:
-    """The run as one JSON text that ends with a line break."""
-    return write_text(audit_json(audit))
+def dumps(audit: Audit, more: Mapping[str, Json] | None = None) -> str:
+    """The run as one JSON text that ends with a line break; `more` is put at its end."""
+    return write_text({**audit_json(audit), **(more or {})})
 
 
 def render(audit: Audit) -> bytes:
@@ -147,9 +154,29 @@ def _judged(judged: Judged) -> Json:
     return report_json(judged.report) | {
         "findings": [_finding(finding) for finding in judged.findings],
         "undecided": [_undecided(undecided) for undecided in judged.undecided],
+        **({"attested": [_attested(*item) for item in sorted(judged.attested.items())]} if judged.attested else {}),
         "outcomes": _outcomes(judged),
         "score": _score(judged.score),
+        "score_second": None if judged.second is None else _score(judged.second),
+        "disabled": [_disabled(one) for one in judged.disabled],
     }
+
+
+def _attested(rule: str, answer: Attested) -> Json:
+    """What a person saw; `answer` is null where only a note was made."""
+    return {
+        "rule": rule,
+        "answer": answer.answer or None,
+        "note": answer.note,
+        "by": answer.by,
+        "on": _date(answer.on),
+        "source": answer.source,
+    }
+
+
+def _disabled(one: Disabled) -> Json:
+    """A rule that the county's profile switched off here."""
+    return {"rule": one.rule, "scope": one.scope, "cells": list(one.cells), "reason": one.reason}
 
 
 def _filing(filing: Filing | None) -> dict[str, Json]:
@@ -269,6 +296,7 @@ def _finding(finding: Finding) -> Json:
         "remedy": finding.remedy,
         "deducted": _number(finding.deducted),
         "absorbed_by": finding.absorbed_by,
+        "free": finding.free or None,
     }
 
 
@@ -289,7 +317,13 @@ def _evidence(evidence: Evidence) -> Json:
 
 
 def _basis(basis: Basis) -> Json:
-    return {"text": basis.text, "law": basis.law, "at": basis.at, "practice": basis.practice, "inferred": basis.inferred}
+    return {
+        "text": basis.text,
+        "law": basis.law,
+        "at": basis.at,
+        "practice": basis.practice,
+        "inferred": basis.inferred,
+    }
 
 
 def _score(score: Score) -> Json:

@@ -30,12 +30,15 @@ from auditor.documents.quotes import Proof, Quote, proof
 from auditor.documents.reading import Reading, reading
 from auditor.model import (
     OUTCOME_WORDS,
+    Attested,
     Audit,
+    Disabled,
     Fact,
     Finding,
     Judged,
     NextGrade,
     Outcome,
+    RuleCard,
     ScoreLine,
     Standing,
     Undecided,
@@ -99,6 +102,15 @@ class PendingView:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerView:
+    """What a person decided."""
+
+    card: RuleCard
+    result: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitView:
     """One report as the page shows it."""
 
@@ -117,6 +129,8 @@ class UnitView:
     fix: tuple[tuple[str, str], ...]
     unreadable: int
     reading: Reading
+    off: tuple[Disabled, ...]
+    answers: tuple[AnswerView, ...] = ()
 
 
 def render(audit: Audit) -> bytes:
@@ -134,12 +148,13 @@ def render(audit: Audit) -> bytes:
             run=audit.run,
             style=Markup(style),
             script=Markup(script),
-            policy=_policy(style, script),
+            policy=policy_of(style, script),
             units=[unit_view(audit, row, anchors[row.at], labels[row.at]) for row in ranked],
             groups=[tuple(rows) for _, rows in groupby(ranked, key=lambda row: row.title)],
             years=words.span_words(words.years_of(audit)),
             severities=rollup.by_severity(audit),
-            dimensions=tuple(zip(rollup.by_dimension(audit), rollup.lost(audit), strict=False)),
+            dimensions=_dimensions(audit),
+            accounts=_accounts(audit),
             grades=rollup.grades(audit),
             spread=rollup.spread(audit),
             histogram=charts.histogram(audit),
@@ -151,12 +166,25 @@ def render(audit: Audit) -> bytes:
             versions=tuple(standing.versions(audit)),
             doubts=standing.doubts(audit),
             heat=charts.heat_map(audit, [anchors[at] for at in range(len(audit.reports))]),
+            off=words.switched_off(audit),
+            models=audit.county.models,
             unreadable=words.all_unreadable(audit),
             undecided=sum(_unclear(judged) for judged in audit.reports),
             confirm=sum(len(judged.undecided) - _unclear(judged) for judged in audit.reports),
         )
     )
     return page.encode("utf-8", "replace")
+
+
+def _dimensions(audit: Audit) -> list[tuple[rollup.Counted, rollup.Lost | None]]:
+    """Per dimension the problems and the points lost; None where points are lost under other names."""
+    lost = {} if audit.county.accounts else {one.dimension: one for one in rollup.lost(audit)}
+    return [(row, lost.get(row.word)) for row in rollup.by_dimension(audit)]
+
+
+def _accounts(audit: Audit) -> list[rollup.Lost]:
+    """The indicators or items under which points are lost; empty where these are the dimensions."""
+    return [one for one in rollup.lost(audit) if one.dimension in audit.county.accounts]
 
 
 def _roster(audit: Audit) -> str:
@@ -194,6 +222,7 @@ def environment() -> SandboxedEnvironment:
         subject=words.subject_words,
         file=words.file_name,
         grade=words.grade_words,
+        second=words.second_words,
         tone=charts.level,
         lost=_lost,
         liable=standing.liable,
@@ -211,7 +240,8 @@ def _lost(points: Decimal) -> str:
     return words.points_words(points) if points else "0"
 
 
-def _policy(style: str, script: str) -> str:
+def policy_of(style: str, script: str) -> str:
+    """The content policy that allows this style and this script, by their hashes, and nothing else."""
     return (
         "default-src 'none'; base-uri 'none'; form-action 'none'; "
         f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
@@ -251,7 +281,13 @@ def unit_view(audit: Audit, row: rollup.Ranked, anchor: str, label: str) -> Unit
         fix=_fix(judged.score.next_grade, named, anchors),
         unreadable=words.unreadable(judged),
         reading=reading(judged.report),
+        off=judged.disabled,
+        answers=tuple(_answer(judged, *pair) for pair in words.attested(audit, judged)),
     )
+
+
+def _answer(judged: Judged, card: RuleCard, answer: Attested) -> AnswerView:
+    return AnswerView(card, OUTCOME_WORDS[judged.outcomes[card.id]], words.answer_words(answer))
 
 
 def _decidable_first(undecided: Iterable[Undecided]) -> list[Undecided]:

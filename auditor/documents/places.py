@@ -23,14 +23,14 @@ _PARTS = (
 def place_words(place: Place | None, table: str | None = None) -> str:
     """第12—15字; “统计表”第3行第2列; 第5段第1—8字; 工作表“统计表”C7; 第2页. Empty where there is no place.
 
-    In a report joined of several files a place in an attached one begins with that file's name.
+    A place in another file (one of several of which the report was joined, or another report) begins with its name.
     """
     return file_words(place) + _words(place, table)
 
 
 def file_words(place: Place | None) -> str:
-    """附件“附表.xlsx”, where the place lies in an attached file."""
-    return f"附件“{PurePosixPath(place.file.replace('!/', '/')).name}”" if place is not None and place.file else ""
+    """文件“附表.xlsx”, where the place lies in another file than the report's own."""
+    return f"文件“{PurePosixPath(place.file.replace('!/', '/')).name}”" if place is not None and place.file else ""
 
 
 def _words(place: Place | None, table: str | None) -> str:

@@ -40,6 +40,7 @@ _SENTENCE_ENDS = "。！？；\n"
 _REACH = 48
 _MOST_MARKED = 120
 _HEAD_OF_A_CUT, _TAIL_OF_A_CUT = 84, 24
+_ANOTHER_YEARS = re.compile(r"(?:上年报告（\d+年度）|\d+年度报告).")
 _MOST_IN_A_CELL = 24
 _IDENTITY = re.compile(r"(?<!\d)(\d{3})\d{11}(\d{3}[\dXxＸ])(?!\d)")
 _COVERED = re.compile(r"\d+\*{3,}[\dXx]+")
@@ -121,9 +122,9 @@ def quote(report: Report, evidence: Evidence, table: str | None = None) -> Quote
 
 
 def _is_cell(evidence: Evidence, names: set[str]) -> bool:
-    """Whether it is a cell of this report's tables, or of last year's."""
-    last_years = evidence.label.startswith("上年") and evidence.place is None
-    return (evidence.label in names or last_years) and len(evidence.text) <= _MOST_IN_A_CELL
+    """Whether it is a cell of this report's tables, or of another year's (上年报告（2023年度）收到申请数)."""
+    another_years = _ANOTHER_YEARS.match(evidence.label) is not None
+    return (evidence.label in names or another_years) and len(evidence.text) <= _MOST_IN_A_CELL
 
 
 def _cell(evidence: Evidence, table: str | None) -> CellQuote:

@@ -20,6 +20,8 @@ from auditor.model import DIMENSIONS, SEVERITIES, UNIT_KINDS, Audit, Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
+ADJUSTED = "总分调整"
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -256,18 +258,24 @@ def grades(audit: Audit) -> tuple[Graded, ...]:
 
 
 def lost(audit: Audit) -> tuple[Lost, ...]:
-    """Points lost per dimension, caps included; lines of no dimension (gates, floor) stand under 总分调整."""
+    """Points lost per dimension, caps included; lines of no dimension (gates, floor) stand under 总分调整.
+
+    Where points are lost under names of another kind (a weighted model's indicators, the items of a graded one), per each
+    of these instead.
+    """
     import pandas as pd
 
     rows = [
-        {"dimension": line.dimension or "总分调整", "points": -line.points}
+        {"dimension": line.dimension or ADJUSTED, "points": -line.points}
         for judged in audit.reports
         for line in judged.score.lines
     ]
     sums = pd.DataFrame(rows, columns=["dimension", "points"]).groupby("dimension")["points"].sum().to_dict()
-    extra = sorted(str(word) for word in sums if word not in DIMENSIONS)
     reports = max(len(audit.reports), 1)
-    totals = [(word, Decimal(sums.get(word, 0))) for word in (*DIMENSIONS, *extra)]
+    names = audit.county.accounts or DIMENSIONS
+    extra = sorted(str(word) for word in sums if word not in names)
+    listed = (*names, *extra)
+    totals = [(word, Decimal(sums.get(word, 0))) for word in listed]
     return tuple(Lost(word, total, _rounded(total / reports)) for word, total in totals)
 
 

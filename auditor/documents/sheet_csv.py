@@ -41,6 +41,7 @@ HEADER: Final = (
     "来源文件",
     "批次号",
     "规则库版本",
+    "工作档案",
     "规则库校验值",
     "引擎版本",
     "未读文件数",
@@ -58,6 +59,7 @@ def render(audit: Audit) -> bytes:
     stamp = (
         run.id,
         run.rulebook.version,
+        line(run.rulebook.county),
         run.rulebook.sha256,
         run.engine,
         str(len(audit.unread)),

@@ -29,7 +29,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from auditor.documents import rollup, standing, words
 from auditor.documents.printing import line
-from auditor.model import DIMENSIONS, UNIT_KINDS, Audit, Finding, Outcome, YearCount
+from auditor.model import DIMENSIONS, UNIT_KINDS, Audit, Finding, Outcome, Score, YearCount
 from auditor.text import int_to_chinese
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "summary.docx"
@@ -38,6 +38,7 @@ _MANY = 30
 _MOST_UNITS, _MOST_TITLES = 6, 4
 _MOST_SAID = 96
 _MOST_MISSING = 20
+_MOST_OFF = 6
 _ASKED = re.compile(
     r"(（疑似，请核实）|[，,]?请核实|，无法判断是\s*0\s*还是漏填|，共\s*1\s*(?:处|项|个部分))(?=[；。]?$)"
 )
@@ -116,7 +117,7 @@ def context(audit: Audit) -> dict[str, object]:
         "doubts": [f"{one.title}。{one.text}" for one in _categories(doubted, 2, doubted=True)],
         "demands": _demands(bool(broken), bool(doubted)),
         "attachments": _attachments(audit),
-        "ranking": [_rank_line(row) for row in rollup.ranking(audit)],
+        "ranking": [_rank_line(row, audit.reports[row.at].second) for row in rollup.ranking(audit)],
         "ranking_note": _ranking_note(audit),
         "unread": [UnreadLine(at, one.source, one.reason) for at, one in enumerate(audit.unread, 1)],
         "notes": _notes(audit),
@@ -248,14 +249,19 @@ def _named(audit: Audit, names: Sequence[_Name]) -> list[str]:
     return [praised + (f"得分较低的有{last}。" if low else "")] if praised or low else []
 
 
-def _rank_line(row: rollup.Ranked) -> RankLine:
+def _rank_line(row: rollup.Ranked, second: Score | None) -> RankLine:
     rank = f"{row.rank}（并列）" if row.tied else str(row.rank)
     grade = f"{row.grade}※" if row.low_grade != row.grade else row.grade
-    return RankLine(row.title, rank, row.unit, words.points_words(row.points), grade, row.broken, row.suspected)
+    points = words.points_words(row.points)
+    if second is not None:
+        points, grade = f"{points}／{words.points_words(second.points)}", f"{grade}／{second.grade}"
+    return RankLine(row.title, rank, row.unit, points, grade, row.broken, row.suspected)
 
 
 def _ranking_note(audit: Audit) -> str:
-    note = "注：同一年度的同类单位排名，得分相同的名次并列；“确定”“疑似”为问题个数，疑似问题未扣分"
+    models = [line(name) for name in audit.county.models]
+    beside = f"；斜线前为{models[0]}，后为{models[1]}，名次按前者" if len(models) > 1 else ""
+    note = f"注：同一年度的同类单位排名，得分相同的名次并列；“确定”“疑似”为问题个数，疑似问题未扣分{beside}"
     open_ = any(judged.score.low_grade != judged.score.grade for judged in audit.reports)
     return f"{note}；※表示部分数据未能准确识别，等次可能更低。" if open_ else f"{note}。"
 
@@ -373,16 +379,28 @@ def _notes(audit: Audit) -> list[str]:
     run = audit.run
     absorbed = sum(bool(f.absorbed_by) for judged in audit.reports for f in judged.findings)
     undecided = sum(len(judged.undecided) for judged in audit.reports)
+    answered = sum(len(list(words.attested(audit, judged))) for judged in audit.reports)
+    seen = f"，{answered}项已经人工核验" if answered else ""
     same = f"{absorbed}个问题与文中问题属同一原因，未重复列举；" if absorbed else ""
     notes = [
         f"检查时间{words.moment_words(run.started)}，批次号{run.id}；规则库{words.rulebook_words(run)}，"
         f"校验值{run.rulebook.sha256[:16]}；引擎版本{run.engine}，{words.inference_words(run.inference)}。",
-        f"{same}统计表中有{words.all_unreadable(audit)}个数据项无法识别，{undecided}项无法判断或须人工核验。逐条见审计台账。",
+        f"{same}统计表中有{words.all_unreadable(audit)}个数据项无法识别，{undecided}项无法判断或须人工核验{seen}。逐条见审计台账。",
     ]
     apart = _apart(audit)
     counted = "".join(standing.overview(audit.completeness))
-    notes += [one for one in (counted, apart) if one]
+    notes += [one for one in (counted, apart, _local(audit)) if one]
     return [f"{at}.{note}" for at, note in enumerate([*notes, *run.notes], 1)]
+
+
+def _local(audit: Audit) -> str:
+    """What the county's profile changed: its 考核办法, and what is switched off, with the reasons."""
+    off = words.switched_off(audit)
+    named = "；".join(f"{one.title}（{one.scope}）：{one.reason}" for one in off[:_MOST_OFF])
+    more = f"等{len(off)}项，见审计台账的“停用情况”" if len(off) > _MOST_OFF else ""
+    said = f"按工作档案停用、未作评判的规则{len(off)}项：{named}{more}。" if off else ""
+    other = [line(one) for one in audit.county.changes if not one.startswith("停用")]
+    return said + (f"本县的调整：{'；'.join(other)}。" if other else "")
 
 
 def _apart(audit: Audit) -> str:

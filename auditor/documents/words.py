@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 
 from auditor import text
+from auditor.checks.attest import said as answered
 from auditor.documents.printing import line, quoted
 from auditor.documents.quotes import Quote, proof
 from auditor.model import (
     OUTCOME_WORDS,
     SEVERITIES,
+    Attested,
     Audit,
     Basis,
     Cause,
@@ -31,6 +34,7 @@ from auditor.model import (
     Number,
     Outcome,
     Report,
+    RuleCard,
     Run,
     Score,
     State,
@@ -102,9 +106,41 @@ def date_words(date: dt.date | None) -> str:
 
 
 def rulebook_words(run: Run) -> str:
-    """版本2026.1，共138条规则."""
+    """版本2026.1，共138条规则；工作档案“澄湖县年报审核”."""
     version = f"版本{line(run.rulebook.version)}，" if run.rulebook.version else ""
-    return f"{version}共{run.rulebook.rules}条规则"
+    county = f"；工作档案{quoted(line(run.rulebook.county))}" if run.rulebook.county else ""
+    return f"{version}共{run.rulebook.rules}条规则{county}"
+
+
+def second_words(score: Score | None) -> str:
+    """The score under the model beside the one that counts: 88 分，良好; empty where there is none."""
+    return "" if score is None else f"{points_words(score.points)} 分，{score.grade}"
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """What the county switched off, once for all reports it touches; `units` are those, empty where it is all of them."""
+
+    rule: str
+    title: str
+    scope: str
+    reason: str
+    units: tuple[str, ...]
+    reports: int
+
+
+def switched_off(audit: Audit) -> tuple[Off, ...]:
+    """Rules that the work folder's profile switched off in this run, by rule, with the reports they would have judged."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for judged in audit.reports:
+        for one in judged.disabled:
+            key = (one.rule, line(one.title), line(one.scope), line(one.reason))
+            found.setdefault(key, []).append(unit_name(judged))
+    every = len(audit.reports)
+    return tuple(
+        Off(*key, () if len(units) == every else tuple(dict.fromkeys(units)), len(units))
+        for key, units in sorted(found.items())
+    )
 
 
 # --- the unit and its report -----------------------------------------------------------------------
@@ -344,6 +380,8 @@ def cost_note(finding: Finding, findings: Iterable[Finding]) -> str:
         return f"与{quoted(line(into.title))}属同一原因，不重复扣分" if into else "属同一原因，不重复扣分"
     if finding.draft:
         return "试行规则，不扣分"
+    if finding.free:
+        return line(finding.free)
     if finding.outcome is Outcome.SUSPECTED and not finding.deducted and finding.cost:
         return f"查证属实后扣 {points_words(finding.cost)} 分"
     return ""
@@ -353,6 +391,20 @@ def reason_words(undecided: Undecided) -> str:
     """Why it could not be decided."""
     reason = line(undecided.reason)
     return f"已撤回：{reason}" if undecided.withdrawn_by else reason
+
+
+def attested(audit: Audit, judged: Judged) -> Iterator[tuple[RuleCard, Attested]]:
+    """What a person decided of a report, by the rules that asked it, in the order of the rulebook."""
+    for card in audit.rules.values():
+        answer = judged.attested.get(card.id)
+        if answer is not None and answer.answer and judged.outcomes.get(card.id) is not Outcome.TO_CONFIRM:
+            yield card, answer
+
+
+def answer_words(answer: Attested) -> str:
+    """不符合：附件打不开（李某，2026-04-08）."""
+    said = line(answered(answer))
+    return f"{answer.answer}：{said}" if answer.note else f"{answer.answer}（{said}）" if said else answer.answer
 
 
 def cause_words(undecided: Undecided) -> str:

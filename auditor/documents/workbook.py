@@ -1,6 +1,6 @@
 """Workbook: an audit -> the ledger as an Excel file: ranking, certain problems, suspected problems, points, facts.
 
-Sheets    说明 排名 问题台账 疑似问题 报送情况 得分明细 无法判断与待核验 事实 读取情况 未读文件 未审核的文件; suspected problems are never in the ledger
+Sheets    说明 排名 问题台账 疑似问题 报送情况 得分明细 无法判断与待核验 事实 读取情况 未读文件 未审核的文件 停用情况; suspected problems are never in the ledger
 Blank     整改时限 … 销号时间 and 认定意见 stay empty for the people who do the mending and the judging
 Order     reports as in the ranking, in each the dearest problem first; a problem shows at most twelve cells, a row is at
           most nine lines high
@@ -97,6 +97,7 @@ _RANKING = (
     Column("疑似均属实时得分", 19, _NUMBER),
     Column("最低可能得分", 14, _NUMBER),
 )
+_SECOND = (Column("并列得分", 10, _NUMBER), Column("并列等次", 12, _MIDDLE))
 _POINTS = (
     Column("单位", 34),
     Column("报告年度", 11, _MIDDLE),
@@ -156,6 +157,14 @@ _APART = (
     Column("说明", 70),
     Column("处理情况", 20, _FILL),
 )
+_OFF = (
+    Column("序号", 8, _MIDDLE),
+    Column("规则编号", 20),
+    Column("规则", 44),
+    Column("停用范围", 40),
+    Column("原因", 50),
+    Column("涉及的报告", 44),
+)
 _ABOUT = (Column("项目", 22), Column("内容", 90))
 
 
@@ -176,21 +185,25 @@ def render(audit: Audit) -> bytes:
     writer = _Writer(book)
     ranked = rollup.ranking(audit)
     order = [audit.reports[row.at] for row in ranked]
+    second = any(judged.second is not None for judged in audit.reports)
     writer.sheet(
         "排名",
-        f"得分排名（{words.quarter_words(audit.run.quarter)}）",
-        _RANKING,
-        (_ranked(audit, row) for row in ranked),
+        _ranking_title(audit),
+        (*_RANKING, *(_SECOND if second else ())),
+        ((*_ranked(audit, row), *(_second(audit, row) if second else ())) for row in ranked),
     )
     writer.sheet("问题台账", "问题台账（确定的问题）", _LEDGER, _ledger(audit, order))
     writer.sheet("疑似问题", "疑似问题（须核实；查证属实前不扣分、不通报）", _SUSPECTED, _suspected(audit, order))
     writer.sheet("报送情况", f"报送情况（{_roster_words(audit)}）", _STANDING, _standings(audit))
     writer.sheet("得分明细", "得分明细（起评 100 分）", _POINTS, _points(order), bold_on="得分")
-    writer.sheet("无法判断与待核验", "无法判断与待人工核验的事项", _UNDECIDED, _undecided(order))
+    writer.sheet("无法判断与待核验", "无法判断、待人工核验和已人工核验的事项", _UNDECIDED, _undecided(audit, order))
     writer.sheet("事实", "统计表数据（逐项读取结果）", _FACTS, _facts(order))
     writer.sheet("读取情况", "读取情况（程序从每个文件中读到了什么）", _READING, _read(order))
     writer.sheet("未读文件", "未读文件（没有得分，不等于没有问题）", _UNREAD, _unread(audit))
     writer.sheet("未审核的文件", "非年报、其他版本和归属待核实的文件", _APART, _apart(audit))
+    if any(judged.disabled for judged in audit.reports):
+        title = "停用情况（按工作档案停用的规则，列为不适用）"
+        writer.sheet("停用情况", title, _OFF, _off(audit))
     writer.sheet("说明", "说明", _ABOUT, _about(audit), landscape=False)
     book.close()
     return out.getvalue()
@@ -216,6 +229,18 @@ def _ranked(audit: Audit, row: rollup.Ranked) -> Row:
     )
 
 
+def _ranking_title(audit: Audit) -> str:
+    """得分排名（2026年第一季度）, with the names of the models where there are two."""
+    models = [line(name) for name in audit.county.models]
+    beside = f"；得分按{models[0]}，并列得分按{models[1]}" if len(models) > 1 else ""
+    return f"得分排名（{words.quarter_words(audit.run.quarter)}{beside}）"
+
+
+def _second(audit: Audit, row: rollup.Ranked) -> Row:
+    score = audit.reports[row.at].second
+    return (None, None) if score is None else (score.points, score.grade)
+
+
 def _ledger(audit: Audit, order: Iterable[Judged]) -> Iterator[Row]:
     found = ((judged, finding) for judged in order for finding in words.certain(words.ordered(judged.findings)))
     mending: tuple[Value, ...] = (None, None, None, None, None)
@@ -231,7 +256,7 @@ def _suspected(audit: Audit, order: Iterable[Judged]) -> Iterator[Row]:
     found = ((judged, finding) for judged in order for finding in words.suspected(words.ordered(judged.findings)))
     number = 0
     for number, (judged, finding) in enumerate(found, 1):
-        cost = None if finding.absorbed_by or finding.draft else finding.cost
+        cost = None if finding.absorbed_by or finding.draft or finding.free else finding.cost
         note = words.cost_note(finding, judged.findings) if cost is None else "封顶前"
         yield (*_head(number, judged, finding), cost, note, finding.verify, finding.remedy, None, None, finding.rule)
     for at, (one, said) in enumerate(standing.missing(audit, Outcome.SUSPECTED), number + 1):
@@ -285,8 +310,9 @@ def _points(order: Iterable[Judged]) -> Iterator[Row]:
         yield (unit, year, "得分", words.grade_words(judged.score), None, judged.score.points, None)
 
 
-def _undecided(order: Iterable[Judged]) -> Iterator[Row]:
+def _undecided(audit: Audit, order: Sequence[Judged]) -> Iterator[Row]:
     found = ((judged, one) for judged in order for one in judged.undecided)
+    number = 0
     for number, (judged, one) in enumerate(found, 1):
         said = words.proof_words(judged.report, one.evidence, one.table, most=_MOST_SHOWN)
         yield (
@@ -301,6 +327,21 @@ def _undecided(order: Iterable[Judged]) -> Iterator[Row]:
             one.severity,
             None,
             one.rule,
+        )
+    answered = ((judged, *pair) for judged in order for pair in words.attested(audit, judged))
+    for at, (judged, card, answer) in enumerate(answered, number + 1):
+        yield (
+            at,
+            words.unit_name(judged),
+            judged.report.profile.year,
+            line(card.title),
+            OUTCOME_WORDS[judged.outcomes[card.id]],
+            line(card.ask),
+            "已人工核验",
+            None,
+            card.severity,
+            words.answer_words(answer),
+            card.id,
         )
 
 
@@ -356,6 +397,12 @@ def _apart(audit: Audit) -> Iterator[Row]:
         yield (number, kind, source, why, None)
 
 
+def _off(audit: Audit) -> Iterator[Row]:
+    for number, one in enumerate(words.switched_off(audit), 1):
+        whose = "、".join(one.units) or "全部"
+        yield (number, one.rule, one.title, one.scope, one.reason, f"{whose}（{one.reports} 份）")
+
+
 def _about(audit: Audit) -> Iterator[Row]:
     run = audit.run
     yield ("批次号", run.id)
@@ -363,6 +410,10 @@ def _about(audit: Audit) -> Iterator[Row]:
     yield ("检查时间", words.moment_words(run.started))
     yield ("规则库", words.rulebook_words(run))
     yield ("规则库校验值", run.rulebook.sha256)
+    for change in audit.county.changes:
+        yield ("本县的调整", line(change))
+    if audit.county.models:
+        yield ("计分办法", "；并列：".join(map(line, audit.county.models)))
     yield ("引擎版本", run.engine)
     yield ("推理引擎", words.inference_words(run.inference))
     yield ("读取成功的报告", len(audit.reports))
@@ -382,6 +433,7 @@ def _about(audit: Audit) -> Iterator[Row]:
             f"共 {words.points_words(row.total)} 分，每份平均 {words.points_words(row.mean)} 分",
         )
     yield ("计分", "起评 100 分，按规则扣分；同一原因只扣一次；疑似问题查证属实前不扣分。")
+    yield ("工作实务", "没有条文依据的规则，工作档案写明本县考核办法的才扣分，否则只提示。")
     yield ("“空白”与“0”", "空白、不适用、文字、无法识别、缺行均不作为 0 计算。")
     for note in run.notes:
         yield ("提示", note)

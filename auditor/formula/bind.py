@@ -5,6 +5,8 @@ Each      with `each: 申请人` a row name means that row in the current column
           (主要指标), 本项 means the cell itself
 Last year 上年. is looked up in the form of last year's report; a name it lacks raises MissingLastYear, unless the formula
           asks 有(上年.…): then it says itself what holds where there was no such report
+Peers     同类. is the median of a cell of this year's form among the peers, unknown where too few of them state it; 有(同类.…)
+          asks whether it is known
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from auditor.formula.evaluate import (
     Linear,
     Opaque,
     Operands,
+    PeersRef,
     Ref,
     Trace,
     Truth,
@@ -32,7 +35,7 @@ from auditor.formula.evaluate import (
 from auditor.formula.interval import ALL, Exact, Interval, exact, largest, smallest
 from auditor.formula.parse import FormulaError, Node, is_text, is_truth
 from auditor.formula.vocabulary import THE_ELEMENT
-from auditor.model import Fact, Said, State
+from auditor.model import Fact, Said, Spread, State
 from auditor.text import show
 
 _STATE_WORDS = {State.BLANK: "空白", State.UNREADABLE: "无法识别", State.ABSENT: "缺行"}
@@ -57,7 +60,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A bound formula. `facts`/`last_facts` are all ids it speaks of, `asked` those under 空() or 已填()."""
+    """A bound formula. `facts`/`last_facts` are all ids it speaks of, `asked` those under 空() or 已填(); `peers` the names
+    of the figures whose median among the peers it needs."""
 
     text: str
     node: Node
@@ -66,6 +70,7 @@ class Program:
     facts: tuple[str, ...]
     last_facts: tuple[str, ...]
     asked: tuple[str, ...]
+    peers: tuple[str, ...] = ()
 
     def evaluate(self, env: Env) -> Verdict:
         """Kept (True), broken (False) or unclear (None) for one report."""
@@ -73,8 +78,16 @@ class Program:
 
     def explain(self, env: Env) -> Trace:
         """The formula with the value of every part."""
-        binder = _Binder(self.text, self.scope, 0, without_last_year=_asks_for_last_year(self.node))
-        return binder.trace(self.node, env)
+        return self._binder.trace(self.node, env)
+
+    def sums(self) -> tuple[tuple[str, Linear], ...]:
+        """The relations of numbers that must all hold: each sign (= ≤ …) with left − right; what is said otherwise is left out."""
+        binder = self._binder
+        return tuple((node.kind, binder.difference(node)) for node in _conjuncts(self.node) if _is_relation(node))
+
+    @property
+    def _binder(self) -> _Binder:
+        return _Binder(self.text, self.scope, 0, without_last_year=_asks_for_last_year(self.node))
 
 
 def bind(text: str, node: Node, scope: Scope, tolerance: Exact = 0) -> Program:
@@ -89,7 +102,13 @@ def bind(text: str, node: Node, scope: Scope, tolerance: Exact = 0) -> Program:
         if n.kind == "call" and n.value in ("空", "已填") and n.children[0].kind == "name"
         for ref in binder.cells(n.children[0])
     ]
-    return Program(text, node, scope, run, _unique(facts), _unique(last), _unique(asked))
+    peers = [] if asks_for_peers(node) else [binder.median(n).name for n in node.walk() if n.kind == "peers"]
+    return Program(text, node, scope, run, _unique(facts), _unique(last), _unique(asked), _unique(peers))
+
+
+def cells_of(text: str, node: Node, scope: Scope, *, asks: bool = False) -> list[FactRef]:
+    """The cells that a name or a group means. `asks`: what last year's report lacks is nothing, and no MissingLastYear."""
+    return _Binder(text, scope, 0, without_last_year=asks).cells(node)
 
 
 def subjects(node: Node) -> tuple[tuple[str, bool], ...]:
@@ -122,12 +141,35 @@ def needs_last_year(node: Node) -> bool:
     return speaks_of_last_year(node) and not _asks_for_last_year(node)
 
 
+def asks_for_peers(node: Node) -> bool:
+    """Whether the formula asks 有(同类.…) and so says itself what holds where too few peers state the figure."""
+    return any(c.kind == "peers" for c in _asked_for(node, ("有",)))
+
+
+def speaks_of_peers(node: Node) -> bool:
+    """Whether the peers have a say."""
+    return any(n.kind == "peers" for n in node.walk())
+
+
 def _asks_for_last_year(node: Node) -> bool:
     return any(c.kind == "last" for c in _asked_for(node, ("有",)))
 
 
 def _asked_for(node: Node, calls: tuple[str, ...]) -> Iterator[Node]:
     return (n.children[0] for n in node.walk() if n.kind == "call" and n.value in calls)
+
+
+def _conjuncts(node: Node) -> Iterator[Node]:
+    """The conditions that 且 joins."""
+    if node.kind != "and":
+        yield node
+        return
+    for child in node.children:
+        yield from _conjuncts(child)
+
+
+def _is_relation(node: Node) -> bool:
+    return node.kind in ("=", "≠", "<", "≤", ">", "≥") and not is_text(node.children[0])
 
 
 def _unique(items: Iterable[str]) -> tuple[str, ...]:
@@ -153,6 +195,13 @@ class _Binder:
         names = group if group is not None and node.value not in form.by_name else (node.value,)
         found = [(name, self._id(name, form, node, last)) for name in names]
         return [self._nothing(name) if id is None else FactRef(id, last) for name, id in found]
+
+    def median(self, node: Node) -> PeersRef:
+        """The figure of a cell of this year's form among the peers."""
+        form = self.scope.form
+        id = self._id(node.value, form, node, last=False)
+        assert id is not None
+        return PeersRef(form.cells[id].name, form.cells[id].signed)
 
     def _nothing(self, name: str) -> FactRef:
         """A cell that last year's report does not have: 有() is false, its number unknown."""
@@ -193,6 +242,8 @@ class _Binder:
             if len(refs) > 1:
                 raise FormulaError(f"“{node.value}”是一组数据，请用 合计() 等函数", node.start, node.end)
             return Linear(0, ((refs[0], 1),))
+        if kind == "peers":
+            return Linear(0, ((self.median(node), 1),))
         if kind == "said":
             return Linear(0, ((ClaimRef(node.value), 1),))
         if kind in ("parameter", "profile"):
@@ -205,6 +256,11 @@ class _Binder:
         if kind in ("*", "/"):
             return self._product(node)
         return self._call(node)
+
+    def difference(self, node: Node) -> Linear:
+        """Left less right side of a relation."""
+        left, right = (self.linear(c) for c in node.children)
+        return left.plus(right, -1)
 
     def _product(self, node: Node) -> Linear:
         left, right = (self.linear(c) for c in node.children)
@@ -311,6 +367,9 @@ class _Binder:
                 return lambda env: Verdict(subject in env.claims)
             filled = question == "已填"
             return lambda env: Verdict((subject in env.claims and env.claims[subject].said is not Said.DID) is filled)
+        if inner.kind == "peers":
+            name = self.median(inner).name
+            return lambda env: Verdict(name in env.peers)
         refs = self.cells(inner)
         if len(refs) > 1:
             raise FormulaError(f"{question}() 里只能写一个单元格的名称", inner.start, inner.end)
@@ -331,6 +390,8 @@ class _Binder:
         if line is not None and node.kind in ("name", "last"):
             ref = line.terms[0][0]
             return Trace(text, _fact_words(ref, env))
+        if node.kind == "peers":
+            return Trace(text, spread_words(env.peers.get(self.median(node).name)))
         value = (line or self._call(node)).range(env)
         below = tuple(self.trace(c, env) for c in node.children if c.kind != "number" and not self._is_group(c))
         groups = tuple(t for c in node.children if self._is_group(c) for t in self._group(c, env))
@@ -393,6 +454,15 @@ def number_words(value: Exact | None) -> str:
     if value.denominator == 1:
         return str(value.numerator)
     return show(round(Decimal(value.numerator) / Decimal(value.denominator), 4))
+
+
+def spread_words(spread: Spread | None) -> str:
+    """A median as `explain` shows it, with the number of peers and their quartiles."""
+    if spread is None:
+        return "不详（同类单位不足八个填有此数）"
+    return (
+        f"{show(spread.median)}（{spread.size}个同类单位的中位数，四分位 {show(spread.lower)} 至 {show(spread.upper)}）"
+    )
 
 
 def _fact_words(ref: Ref, env: Env) -> str:

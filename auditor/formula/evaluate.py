@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from auditor.form import Form
 from auditor.formula.interval import ALL, COUNT, Exact, Interval, exact
-from auditor.model import Claim, Fact, State
+from auditor.model import Claim, Fact, Spread, State
 
 Truth = bool | None
 """True, False, or None: unclear."""
@@ -39,6 +39,7 @@ class Env:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     parameters: Mapping[str, int | Decimal] = field(default_factory=dict)
     profile: Mapping[str, str | int | Decimal | None] = field(default_factory=dict)
+    peers: Mapping[str, Spread] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,26 @@ class Opaque:
         return Fraction(0)
 
 
-Ref = FactRef | ClaimRef | ValueRef | Opaque
+@dataclass(frozen=True, slots=True)
+class PeersRef:
+    """The median of a figure among the peers, by the name of its cell; unknown where too few of them state it."""
+
+    name: str
+    signed: bool = False
+
+    def range(self, env: Env) -> Interval:
+        """The median as a point."""
+        spread = env.peers.get(self.name)
+        if spread is None:
+            return ALL if self.signed else COUNT
+        return Interval(exact(spread.median), exact(spread.median))
+
+    def rounding(self, env: Env) -> Fraction:
+        """Exact."""
+        return Fraction(0)
+
+
+Ref = FactRef | PeersRef | ClaimRef | ValueRef | Opaque
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,20 +17,34 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Lexer
 
-from auditor.formula.vocabulary import LAST_YEAR, PARAMETER, PROFILE_NAMES, PROSE, TEXT_NAMES, Vocabulary
+from auditor.formula import slips
+from auditor.formula.vocabulary import (
+    LAST_YEAR,
+    PARAMETER,
+    PEERS,
+    PROFILE_NAMES,
+    PROSE,
+    TEXT_NAMES,
+    Vocabulary,
+    partial_names,
+)
 
 
 class FormulaError(Exception):
-    """A mistake in a formula: what is wrong, and at which characters of its text (from 0)."""
+    """A mistake in a formula: what is wrong, and at which characters of its text (from 0).
 
-    def __init__(self, message: str, start: int, end: int) -> None:
+    `instead` is what to type there, None where none can be named; `sure` where nothing else can be meant.
+    """
+
+    def __init__(self, message: str, start: int, end: int, instead: str | None = None, *, sure: bool = False) -> None:
         super().__init__(message)
         self.message, self.start, self.end = message, start, end
+        self.instead, self.sure = instead, sure
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of a formula. `kind`: number, string, name, last, said, parameter, profile, call, or an operator."""
+    """A part of a formula. `kind`: number, string, name, last, peers, said, parameter, profile, call, or an operator."""
 
     kind: str
     start: int
@@ -118,6 +132,11 @@ def _next(text: str, at: int, vocabulary: Vocabulary) -> tuple[str, str, int]:
         if match:
             return type_, match[1] if type_ == "STRING" else match[0], match.end()
     end = word.end() if word else at + 1
+    meant = slips.function(call[1], at) if call else None
+    if meant is None and call is None:
+        meant = slips.word(text, at, end, vocabulary.names)
+    if meant is not None:
+        raise FormulaError(meant.words, meant.start, meant.end, meant.instead, sure=meant.sure)
     raise FormulaError(_unknown(text[at:end], call[1] if call else None, vocabulary), at, end)
 
 
@@ -131,6 +150,10 @@ def _unknown(word: str, call: str | None, vocabulary: Vocabulary) -> str:
         return f"未知函数“{call}”，可用：{'、'.join(sorted(NUMERIC_CALLS | TRUTH_CALLS))}"
     if not (word[0].isalnum() or word[0] == "_"):
         return f"无法识别的符号“{word}”"
+    others = [form.letter for form in vocabulary.all_forms if word in form.by_name or word in partial_names(form)]
+    if others:
+        here = "、".join(form.letter for form in vocabulary.forms)
+        return f"未知名称“{word}”：它是格式{'、'.join(others)}的指标，本规则的公式用于格式{here}"
     near = vocabulary.nearest(word)
     return f"未知名称“{word}”" + (f"，是否为“{near}”？" if near else "，请用 auditor rules check 所列表样中的名称")
 
@@ -149,7 +172,7 @@ class _Tree(Transformer[Token, Node]):
     @v_args(inline=True)
     def name(self, token: Token) -> Node:
         text = str(token)
-        for prefix, kind in ((LAST_YEAR, "last"), (PROSE, "said"), (PARAMETER, "parameter")):
+        for prefix, kind in ((LAST_YEAR, "last"), (PEERS, "peers"), (PROSE, "said"), (PARAMETER, "parameter")):
             if text.startswith(prefix):
                 return Node(kind, _start(token), _end(token), text[len(prefix) :])
         return Node("profile" if text in PROFILE_NAMES else "name", _start(token), _end(token), text)
@@ -157,8 +180,10 @@ class _Tree(Transformer[Token, Node]):
     def call(self, parts: list[Any]) -> Node:
         function, inner, closing = parts[0], [p for p in parts[1:] if isinstance(p, Node)], parts[-1]
         name = str(function)
-        if name in TRUTH_CALLS and (len(inner) != 1 or inner[0].kind not in ("name", "last", "said")):
+        if name in TRUTH_CALLS and (len(inner) != 1 or inner[0].kind not in ("name", "last", "peers", "said")):
             raise FormulaError(f"{name}() 里只能写一个名称", _start(function), _end(closing))
+        if name in ("空", "已填") and inner[0].kind == "peers":
+            raise FormulaError("“同类.”是同类单位的中位数，没有空白与否，请用 有()", inner[0].start, inner[0].end)
         for part in inner if name in NUMERIC_CALLS else []:
             _need_number(part)
         if name == "绝对值" and len(inner) != 1:
@@ -263,6 +288,34 @@ def _misplaced(error: UnexpectedInput, text: str) -> FormulaError:
         if bracket is not None:
             return FormulaError("左括号没有对应的右括号，公式没有写完", bracket, bracket + 1)
         return FormulaError("公式没有写完，缺少后半部分", max(len(text) - 1, 0), len(text))
+    start, end = _start(token), _end(token)
     if token.type == "REL":
-        return FormulaError("关系符号不能连用，请用“且”分成两个条件", _start(token), _end(token))
-    return FormulaError(f"“{text[_start(token) : _end(token)]}”不应出现在这里", _start(token), _end(token))
+        return FormulaError("关系符号不能连用，请用“且”分成两个条件", start, end)
+    if token.type == "RPAR" and _unopened(text) == start:
+        return FormulaError("右括号没有对应的左括号，请删去或补上左括号", start, end, "")
+    if token.type == "COMMA" and (number := re.search(r"\d+$", text[:start])) and re.match(r"\d{3}(?!\d)", text[end:]):
+        whole = number[0] + text[end : end + 3]
+        return FormulaError(f"数字里不写千位分隔符，应为 {whole}", number.start(), end + 3, whole, sure=True)
+    if token.type in ("NAME", "NUMBER", "FUNCTION", "LPAR", "STRING", "NOT"):
+        return _missing_sign(text, start, end)
+    return FormulaError(f"“{text[start:end]}”不应出现在这里", start, end)
+
+
+def _unopened(text: str) -> int | None:
+    """The first closing bracket without a partner."""
+    depth = 0
+    for at, char in enumerate(text.translate(_WIDTH)):
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return at
+    return None
+
+
+def _missing_sign(text: str, start: int, end: int) -> FormulaError:
+    """Two names or two conditions stand side by side."""
+    before = re.split(r"[且或]", text[:start].translate(_WIDTH))[-1]
+    if re.search(r"[=≠<≤>≥]", before) or before.rstrip().endswith(")"):
+        return FormulaError(
+            f"“{text[start:end]}”前缺少“且”或“或”：两个条件要用它连接", start, end, f"且 {text[start:end]}"
+        )
+    return FormulaError(f"“{text[start:end]}”前缺少运算符（+ - * / 或 = ≤ ≥ 等）", start, end)

@@ -16,6 +16,8 @@ TEXT_NAMES = ("单位类型", "格式")
 MEASURES = ("数量", "比例", "天数")
 PROFILE_NAMES = (*TEXT_NAMES, "年度", *MEASURES)
 LAST_YEAR = "上年."
+# The median of a figure among the other units of the same year, kind and group (the peers).
+PEERS = "同类."
 PROSE = "正文."
 PARAMETER = "参数."
 # The cell that `each` has come to, where its axis lists whole cells.
@@ -49,9 +51,18 @@ class Vocabulary:
             current
             | frozenset((*PROFILE_NAMES, THE_ELEMENT, LAST_YEAR + THE_ELEMENT))
             | {LAST_YEAR + name for name in _names_of(self.all_forms)}
+            | {PEERS + name for name in current | {THE_ELEMENT} if name not in self.groups}
             | {PROSE + subject for subject in self.subjects}
             | {PARAMETER + parameter for parameter in self.parameters}
         )
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """Names of groups of cells, which have no median of their own."""
+        named = {name for form in self.forms for name in form.by_name} | {
+            h for f in self.forms for h in partial_names(f)
+        }
+        return frozenset(name for form in self.forms for name in form.groups) - named
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ Source      ECMA-376 part 1, 18
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -34,20 +35,40 @@ _NOT_COMPUTED = "有公式未保存计算结果，按公式原文读取；请用
 def read_xlsx(name: str, data: bytes, sha256: str) -> Document:
     """The blocks of a workbook. Raises Refusal where it is broken or passes a limit."""
     package = Package(data)
+    notes: list[str] = []
+    items: list[Item] = []
+    for title, used in _sheets(package, notes):
+        items.extend(sheet_items(title, used))
+    blocks = settle(items)
+    if not blocks:
+        raise Refusal("工作簿中没有内容（工作表为空或已隐藏），请核对后重新提供")
+    return Document(
+        name, sha256, "xlsx", blocks, "xlsx", metadata=package.metadata(), notes=tuple(dict.fromkeys(notes))
+    )
+
+
+def read_cells(data: bytes) -> tuple[tuple[str, dict[tuple[int, int], str]], ...]:
+    """What stands in the cells of every visible sheet, by (row, column) from 1, to the letter: for workbooks of our own.
+
+    Raises Refusal as `read_xlsx` does.
+    """
+    return tuple((title, dict(used.texts)) for title, used in _sheets(Package(data), []))
+
+
+def _sheets(package: Package, notes: list[str]) -> Iterator[tuple[str, Used]]:
+    """The visible sheets of a workbook, as far as they are worksheets."""
     part = package.main("xl/workbook.xml")
     book = package.needed(part)
     if not book.tag.startswith(_S):
         raise Refusal("文件为“严格 Open XML”格式，请用 Excel 另存为普通工作簿（.xlsx）后重新运行")
     related = package.related(part)
     paths = dict(related.values())
-    notes: list[str] = []
     values = _Values(
         _shared(package.xml(paths.get("sharedStrings", "xl/sharedStrings.xml"))),
         _formats(package.xml(paths.get("styles", "xl/styles.xml"))),
         any(_flag(p.get("date1904")) for p in book.iterchildren(f"{_S}workbookPr")),
         notes,
     )
-    items: list[Item] = []
     for sheet in book.iterfind(f"{_S}sheets/{_S}sheet"):
         title = sheet.get("name", "")
         kind, path = related.get(sheet.get(_RID, ""), ("", ""))
@@ -56,13 +77,7 @@ def read_xlsx(name: str, data: bytes, sha256: str) -> Document:
         if sheet.get("state", "visible") != "visible":
             notes.append(f"工作表“{title}”已隐藏，未予读取")
             continue
-        items.extend(sheet_items(title, _used(package.needed(path), values)))
-    blocks = settle(items)
-    if not blocks:
-        raise Refusal("工作簿中没有内容（工作表为空或已隐藏），请核对后重新提供")
-    return Document(
-        name, sha256, "xlsx", blocks, "xlsx", metadata=package.metadata(), notes=tuple(dict.fromkeys(notes))
-    )
+        yield title, _used(package.needed(path), values)
 
 
 def _flag(text: str | None) -> bool:

@@ -72,6 +72,11 @@ class Matcher:
             return self._narrowed(text, filed, by)
         return self._by_path(filed, by, stated)
 
+    def full_name(self, name: str) -> str:
+        """What the roster calls the unit of that name (full, short or former); the name itself where it knows no one unit."""
+        owners = {unit.name for unit, _ in self._names.get(written(name), ())}
+        return written(owners.pop() if len(owners) == 1 else name)
+
     def of_file(self, source: str, year: int | None) -> Match:
         """Whose report a file is by its name alone (one that could not be read)."""
         filed, by = self._of_path(source, year)

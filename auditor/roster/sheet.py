@@ -71,11 +71,12 @@ _FORMER_PARTS = re.compile(r"[、；;，,\n]+(?![^（(]*[)）])")
 
 
 class RosterError(Exception):
-    """The roster cannot be used: every mistake in it, in Chinese."""
+    """The roster cannot be used: every mistake in it, in Chinese; `empty`: nothing is wrong, but it has no units yet."""
 
-    def __init__(self, mistakes: Sequence[str]) -> None:
+    def __init__(self, mistakes: Sequence[str], *, empty: bool = False) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
+        self.empty = empty
 
 
 def read_roster(path: Path) -> Roster:
@@ -110,7 +111,8 @@ def of_document(document: Document) -> Roster:
     if reading.mistakes:
         raise RosterError(reading.mistakes)
     if not reading.units:
-        raise RosterError([f"名册“{document.source}”中没有单位（示例行不算），请从表头下一行起逐行填写"])
+        words = f"名册“{document.source}”中没有单位（示例行不算），请从表头下一行起逐行填写"
+        raise RosterError([words], empty=True)
     return Roster(document.source, document.sha256, tuple(u for u, _ in reading.units))
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from auditor.checks.check import Check, PatternSet
 from auditor.checks.relation import Formulas
 from auditor.facts.lexicon import Lexicon
 from auditor.form import Form
-from auditor.formula.vocabulary import LAST_YEAR
-from auditor.model import Basis, Profile, RulebookStamp, RuleCard
+from auditor.formula.vocabulary import LAST_YEAR, PEERS
+from auditor.model import Basis, CountyCard, Profile, RulebookStamp, RuleCard
+from auditor.rulebook.county import County, told
 from auditor.rulebook.laws import Law
 from auditor.rulebook.parameters import Parameter
 from auditor.rulebook.pattern import Pattern
@@ -38,13 +41,26 @@ class Ready:
 
     @cached_property
     def of_others(self) -> bool:
-        """Whether other reports (last year's, the peers') can change what the rule says."""
-        return self.rule.check == "similarity" or LAST_YEAR in self.rule.model_dump_json()
+        """Whether other reports (last year's, earlier ones, the peers') can change what the rule says."""
+        if self.rule.check in ("similarity", "outlier") or getattr(self.rule, "in_a_row", 1) > 1:
+            return True
+        written = self.rule.model_dump_json(exclude={"examples"})
+        return LAST_YEAR in written or PEERS in written
 
     @property
     def id(self) -> str:
         """The rule's id."""
         return self.rule.id
+
+
+class Edition(BaseModel):
+    """rulebook.yaml: the version of the shipped rules, which is not the engine's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    date: str = Field(pattern=r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,18 @@ class Rulebook:
     patterns: tuple[Pattern, ...]
     pattern_set: PatternSet
     sources: Mapping[str, Source] = field(default_factory=dict)
+    county: County = field(default_factory=County)
+    edition: Edition | None = None
+    shipped: Mapping[str, Parameter] = field(default_factory=dict)
+
+    def for_examples(self, ready: Ready) -> Rulebook:
+        """The rulebook by which a rule's examples are judged: a county's profile is no part of a shipped rule's examples,
+        and what it switches off is none of its own rules' either."""
+        if not self.county.name:
+            return self
+        if ready.root == 0:
+            return replace(self, county=County(), parameters=self.shipped)
+        return replace(self, county=replace(self.county, off=()))
 
     def form(self, letter: str | None) -> Form | None:
         """The form of that letter."""
@@ -86,10 +114,37 @@ class Rulebook:
         )
 
     @property
+    def card(self) -> CountyCard:
+        """What documents say of the county's profile and the scoring models."""
+        county, beside = self.county, self.scoring.beside
+        titles = {r.id: r.rule.title for r in self.rules} | {p.id: p.title for p in self.patterns}
+        models = (self.scoring.name, *((beside.name,) if beside else ()))
+        return CountyCard(
+            county.name,
+            county.issuer,
+            county.issuer_is_office,
+            county.numbering,
+            county.contact,
+            county.assessment,
+            told(county, titles),
+            models,
+            (*(one.name for one in self.scoring.indicators), *(one.name for one in self.scoring.items)),
+        )
+
+    @property
     def cards(self) -> dict[str, RuleCard]:
         """What documents say of every rule and pattern."""
         out = {
-            r.id: RuleCard(r.id, r.rule.title, r.rule.severity, r.rule.dimension, r.rule.certainty, r.rule.status)
+            r.id: RuleCard(
+                r.id,
+                r.rule.title,
+                r.rule.severity,
+                r.rule.dimension,
+                r.rule.certainty,
+                r.rule.status,
+                getattr(r.rule, "ask", ""),
+                r.rule.verify,
+            )
             for r in self.rules
         }
         for p in self.patterns:

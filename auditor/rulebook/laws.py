@@ -14,12 +14,18 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from auditor.checks.check import described
 from auditor.model import Profile
 from auditor.rulebook.rule import YearRange, Years
 
 By = Literal["report_year", "published", "audited"]
+BY = {
+    "report_year": "报告年度（内容、格式）",
+    "published": "公布之日（期限、公布义务）",
+    "audited": "审计之日（个人信息、责令整改的权力）",
+}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # The last day on which any unit's report of a year was due under either regulation.
 _DUE = (3, 31)
@@ -44,10 +50,10 @@ class Article(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    at: str = Field(min_length=1)
-    says: str = Field(min_length=1)
-    by: By | None = None
-    power: bool = False
+    at: str = described("第几条", "如 第五十条", min_length=1)
+    says: str = described("说什么", "用自己的话写，不抄原文", min_length=1)
+    by: By | None = described("按哪一天", "与整部法规不同时才写", None, meanings=BY)
+    power: bool = described("责令整改的依据", "true：凭这一条可以责令改正", False)
 
 
 class Law(BaseModel):
@@ -55,19 +61,19 @@ class Law(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
-    title: str
-    number: str | None = None
-    short: str
-    issued: Day = None
-    in_force: Day = None
-    until: Day = None
-    years: YearRange = Years()
-    by: By = "report_year"
-    reaches_back: bool = False
-    source: str | None = None
-    note: str | None = None
-    articles: tuple[Article, ...] = ()
+    id: str = described("编号", "规则的 basis 用它引用，如 regulation-2019")
+    title: str = described("全称", "带书名号和文号")
+    number: str | None = described("文号", "", None)
+    short: str = described("简称", "如 2019年条例")
+    issued: Day = described("公布日期", "如 2019-04-03", None)
+    in_force: Day = described("施行日期", "如 2019-05-15", None)
+    until: Day = described("失效日期", "失效前的最后一天", None)
+    years: YearRange = described("管哪些年度的报告", "2008-2018、2019-", Years())
+    by: By = described("按哪一天选用", "", "report_year", meanings=BY)
+    reaches_back: bool = described("管施行以前公布的报告", "", False)
+    source: str | None = described("出处", "", None)
+    note: str | None = described("备注", "", None)
+    articles: tuple[Article, ...] = described("条款", "规则引用到的条款", ())
 
     def article(self, at: str | None) -> Article | None:
         """The article that a citation such as 第五十条第（四）项 belongs to; None where it names none that is listed."""

@@ -171,7 +171,8 @@ def _subject(read: _Reader, data: object, path: Path, forms: tuple[Form, ...]) -
     units = read.words(entry.get("units"), (*path, "units")) or ((unit,) if unit else ())
     for i, word in enumerate(units):
         if word and word not in UNITS:
-            read.tell((*path, "units", i), _unknown(word, UNITS).replace("未知字段", "不认识的计量单位"))
+            where = (*path, "units", i) if entry.get("units") else (*path, "unit")
+            read.tell(where, _unknown(word, UNITS).replace("未知字段", "不认识的计量单位"))
     says = read.phrases(entry.get("says"), (*path, "says"), number=True)
     formal = read.phrases(entry.get("formal"), (*path, "formal"), number=True)
     did = read.phrases(entry.get("did"), (*path, "did"), number=False)

@@ -8,44 +8,55 @@ Merging     a later folder's data files are laid over the packaged ones: mapping
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from auditor import __version__
 from auditor.checks import KINDS
-from auditor.checks.check import Compiling, KeyMistake, PatternSet
+from auditor.checks.check import SECTION_WORDS, Compiling, KeyMistake, PatternSet
 from auditor.checks.relation import Formulas, formulas
 from auditor.facts.lexicon import Lexicon
 from auditor.form import Form
 from auditor.model import RulebookStamp
-from auditor.rulebook.book import Ready, Rulebook
+from auditor.rulebook import meaning
+from auditor.rulebook.book import Edition, Ready, Rulebook
+from auditor.rulebook.county import County, CountyEntry, county_from, entry_from, problems
 from auditor.rulebook.forms import form_from
+from auditor.rulebook.keys import known_keys
 from auditor.rulebook.laws import Law
 from auditor.rulebook.lexicon import lexicon_from
-from auditor.rulebook.mistakes import Mistake, RulebookError
+from auditor.rulebook.mistakes import Mend, Mistake, RulebookError
+from auditor.rulebook.models import TABLES
 from auditor.rulebook.parameters import Parameter, ParameterEntry, bad_value
 from auditor.rulebook.pattern import Pattern, pattern_from, set_problems
 from auditor.rulebook.rule import Grade, Rule, Years, kind_keys, models
 from auditor.rulebook.scoring import Scoring, scoring_from
 from auditor.rulebook.source import Path as Keys
 from auditor.rulebook.source import Source, parse
-from auditor.rulebook.texts import RuleFile, Texts, read_texts
-from auditor.rulebook.words import tell
+from auditor.rulebook.texts import ABOVE, BESIDE, COUNTY, SCORING, RuleFile, Texts, read_texts
+from auditor.rulebook.weighing import reweighed
+from auditor.rulebook.words import kind_words, tell, value_mend
 from auditor.spelling import nearest
 
 # Words that every message may use beside the names of cells and its kind's own words.
-COMMON_WORDS = frozenset({"单位", "年度", "章节", "rule", "each", "数量", "比例", "天数"})
+COMMON_WORDS = frozenset(
+    {"单位", "年度", "章节", "rule", "each", "数量", "比例", "天数", "同类", "本年报告", "上年报告"}
+)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def load(folders: Iterable[Path | str] = ()) -> Rulebook:
-    """The packaged rulebook with the folders of --rules. Raises RulebookError."""
-    return build(read_texts(folders))
+def load(folders: Iterable[Path | str] = (), work: Path | None = None, instead: Texts | None = None) -> Rulebook:
+    """The packaged rulebook (or a pack's, `instead`) with a work folder's profile and the folders of --rules.
+
+    Raises RulebookError.
+    """
+    told: list[Mistake] = []
+    texts = read_texts(folders, work, instead, told)
+    return _Loader(texts, among=told).rulebook()
 
 
 def build(texts: Texts) -> Rulebook:
@@ -53,14 +64,32 @@ def build(texts: Texts) -> Rulebook:
     return _Loader(texts).rulebook()
 
 
+def compiled(book: Rulebook, data: Mapping[str, Any]) -> Ready | tuple[Mistake, ...]:
+    """One rule's data compiled against a loaded rulebook, which is not built anew; its mistakes where it is refused.
+
+    The mistakes have no lines: the data may never have been a file. What only shows among all rules (ids twice, unknown
+    ids in covers) is not looked at.
+    """
+    entry = _Entry(Source("", "", dict(data)), (), 0, dict(data))
+    rule = _rule(entry)
+    if rule is None:
+        return tuple(entry.source.mistakes)
+    loader = _Loader(book.texts, patterns=book.pattern_set)
+    loader._basis(entry, rule, book.laws)
+    subjects = frozenset(s.name for s in book.lexicon.claims.subjects)
+    ready = loader._compiled(entry, rule, book.forms, frozenset(book.parameters), subjects)
+    return tuple(entry.source.mistakes) if entry.source.mistakes or ready is None else ready
+
+
 @dataclass
 class _Entry:
-    """A rule's data with the place it came from."""
+    """A rule's data with the place it came from; `partial` where what is wrong was left out of its rule."""
 
     source: Source
     path: Keys
     root: int
     data: dict[str, Any]
+    partial: bool = False
 
 
 @dataclass
@@ -74,22 +103,29 @@ class _Loader:
 
     def rulebook(self) -> Rulebook:
         for file in self.texts.files:
-            self.sources[file.shown] = parse(file.shown, file.text)
+            self.sources[file.shown] = parse(file.shown, file.text, known_keys())
         forms = self._forms()
         laws = self._laws()
-        parameters = self._parameters()
+        edition = self._edition()
+        own = self._county()
+        shipped = self._parameters()
+        parameters = self._own_parameters(own, shipped)
         lexicon = self._lexicon(forms)
         forms = tuple(form for form in forms if not form.variant)
-        scoring_source, scoring = self._scoring()
+        scoring = self._scoring(forms)
         subjects = frozenset(s.name for s in lexicon.claims.subjects) if lexicon else frozenset()
         rules = self._rules(forms, laws, frozenset(parameters), subjects)
         patterns = self._patterns(rules, laws)
-        self._across(rules, patterns, scoring_source)
-        mistakes = [m for s in self.sources.values() for m in s.mistakes] + self.among
+        if not self.among:  # a file that cannot be read may hold what others name
+            self._across(rules, patterns)
+        if scoring is not None:
+            self._scoring(forms, {*self._named_ids(), *(p.id for p in patterns), *self._pattern_ids()})
+        county = self._local(own, rules, patterns, forms, scoring)
+        mistakes = [m for s in self.sources.values() for m in s.finished()] + self.among
         if mistakes or lexicon is None or scoring is None or not forms:
             raise RulebookError(mistakes or [Mistake("rules", 1, 1, "规则库不完整")])
         active = sum(1 for r in rules if r.rule.status != "retired")
-        stamp = RulebookStamp(self.texts.sha256, active, __version__)
+        stamp = RulebookStamp(self.texts.sha256, active, edition.version if edition else "", county.name)
         current = tuple(r for r in rules if r.rule.status != "retired")
         return Rulebook(
             self.texts,
@@ -103,6 +139,9 @@ class _Loader:
             patterns,
             self.patterns,
             dict(self.sources),
+            county,
+            edition,
+            shipped,
         )
 
     # data files
@@ -158,6 +197,31 @@ class _Loader:
                 out[law.id] = law
         return out
 
+    def _edition(self) -> Edition | None:
+        """The rulebook's own version; it is the shipped rulebook's alone."""
+        files = self._files("rulebook.yaml")
+        for file, source in files:
+            if file.root:
+                source.missing("版本文件 rulebook.yaml 只属于随程序提供的规则库，请移走")
+        found = next((source for file, source in files if not file.root), None)
+        if found is None:
+            self.among.append(Mistake("rules/rulebook.yaml", 1, 1, "缺少此文件"))
+            return None
+        if found.mistakes:
+            return None
+        try:
+            return Edition.model_validate(found.data)
+        except ValidationError as error:
+            tell(found, (), error, Edition)
+            return None
+
+    def _county(self) -> tuple[Source, CountyEntry] | None:
+        """The work folder's profile; of several (a pack's and a work folder's) there is only one."""
+        for _, source in self._files(COUNTY):
+            entry = entry_from(source)
+            return (source, entry) if entry else None
+        return None
+
     def _parameters(self) -> dict[str, Parameter]:
         out: dict[str, Parameter] = {}
         for file, source in self._files("parameters.yaml"):
@@ -173,8 +237,29 @@ class _Loader:
                     continue
                 for at in range(len(entry.values)):
                     if words := bad_value(entry, at):
-                        source.mistake((name, "values", at, "value"), words)
+                        _bad_value(source, (name, "values", at, "value"), words, entry, at)
                 out[name] = Parameter(name, entry)
+        return out
+
+    def _own_parameters(
+        self, own: tuple[Source, CountyEntry] | None, shipped: Mapping[str, Parameter]
+    ) -> dict[str, Parameter]:
+        """The parameters with the county's values before those of the rulebook."""
+        out = dict(shipped)
+        if own is None:
+            return out
+        source, county = own
+        for name, values in county.parameters.items():
+            if name not in out:
+                source.mistake(("parameters", name), f"未知的参数“{name}”{nearest(name, out)}", key=True)
+                continue
+            entry = out[name].entry.model_copy(update={"values": (*values, *out[name].entry.values)})
+            out[name] = Parameter(name, entry)
+            under: Keys = ("parameters", name, "values")
+            base = under if under in source.values else under[:2]
+            for at in range(len(values)):
+                if words := bad_value(entry, at):
+                    _bad_value(source, (*base, at, "value"), words, entry, at)
         return out
 
     def _merged(self, room: str) -> Any:
@@ -197,21 +282,47 @@ class _Loader:
 
         return lexicon_from(self._merged(rooms[0]), self._merged(rooms[1]), self._merged(rooms[2]), forms, problem)
 
-    def _scoring(self) -> tuple[Source | None, Scoring | None]:
-        files = self._files("scoring.yaml")
+    def _scoring(self, forms: tuple[Form, ...], rule_ids: Collection[str] | None = None) -> Scoring | None:
+        """The scoring in force; a mistake is told in the last file that has the key."""
+        files = [source for _, source in self._files(SCORING)]
         if not files:
             self.among.append(Mistake("rules/scoring.yaml", 1, 1, "缺少此文件"))
-            return None, None
-        source = files[-1][1]
-        data = self._merged("scoring.yaml")
-        return source, scoring_from(data, lambda path, words: _tell(source, path, words))
+            return None
+        data = _scoring_data([source.data for source in files])
+        second = self._second(data, files)
+
+        def problem(path: Keys, words: str) -> None:
+            if second is not None and path[:1] == ("beside",):
+                _tell(second, path[1:], words)
+                return
+            holders = [s for s in files if isinstance(s.data, dict) and path and path[0] in s.data]
+            _tell(holders[-1] if holders else files[-1], path, words)
+
+        return scoring_from(data, problem, rule_ids=rule_ids, sections=_sections(forms))
+
+    def _second(self, data: Any, files: Sequence[Source]) -> Source | None:
+        """The file of the second model, its data put in its place; None where it is written in the scoring itself."""
+        name = data.get("beside") if isinstance(data, dict) else None
+        if not isinstance(name, str):
+            return None
+        beside = {file.inside.removeprefix(ABOVE): source for file, source in self._files(BESIDE)}
+        if name not in beside:
+            if not files[-1].mistakes:
+                _tell(files[-1], ("beside",), f"工作文件夹里没有“{name}”这个文件")
+            data["beside"] = None
+            return None
+        source = beside[name]
+        if not isinstance(source.data, dict) and not source.mistakes:
+            self._shape(source)
+        data["beside"] = source.data if isinstance(source.data, dict) else None
+        return source
 
     # rules
 
     def _entries(self) -> list[_Entry]:
         out: list[_Entry] = []
         for file, source in self._files("rules"):
-            if source.mistakes:
+            if source.data is None and source.mistakes:
                 continue
             listed = isinstance(source.data, list)
             if source.data is None or not isinstance(source.data, list | dict):
@@ -235,7 +346,7 @@ class _Loader:
                 continue
             self._basis(entry, rule, laws)
             ready = self._compiled(entry, rule, forms, parameters, subjects)
-            if ready is not None:
+            if ready is not None and not entry.partial:
                 out.append(ready)
         return out
 
@@ -251,7 +362,9 @@ class _Loader:
                 entry.source.mistake(where, f"“{law.short}”不适用于本规则的年度（该法规管 {_years_words(law.years)}）")
             elif basis.at is not None and law.articles and law.article(basis.at) is None:
                 known = [article.at for article in law.articles]
-                words = f"“{law.short}”没有列出条款“{basis.at}”{nearest(basis.at, known) or '，'}可用：{'、'.join(known)}"
+                words = (
+                    f"“{law.short}”没有列出条款“{basis.at}”{nearest(basis.at, known) or '，'}可用：{'、'.join(known)}"
+                )
                 entry.source.mistake((*entry.path, "basis", at, "at"), words)
 
     def _compiled(
@@ -262,7 +375,7 @@ class _Loader:
         if not scope and (rule.applies.form or kind.scope == "facts"):
             entry.source.mistake((*entry.path, "applies"), "适用的格式与年度没有交集，规则永远不会生效")
             return None
-        context = Compiling(scope, forms, subjects, parameters, self.patterns)
+        context = Compiling(scope, forms, subjects, parameters, self.patterns, rule.id)
         before = len(entry.source.mistakes)
         check = self._try(entry, lambda: kind.compile(kind_keys(rule), context))
         when = self._try(entry, lambda: formulas(rule.when, context, ("when",)) if rule.when else None)
@@ -289,7 +402,8 @@ class _Loader:
             if not wrong.path:
                 entry.source.mistake((*entry.path, "check"), wrong.message)
             else:
-                entry.source.mistake(path, wrong.message, offset=wrong.offset)
+                mend = _mend(entry.source, path, wrong)
+                entry.source.mistake(path, wrong.message, offset=wrong.offset, mend=mend)
             return None
 
     def _messages(self, entry: _Entry, rule: Rule, context: Compiling) -> None:
@@ -305,8 +419,8 @@ class _Loader:
                         continue
                     words = f"消息中的“{{{name}}}”不是本规则可用的名称{nearest(name, known | context.vocabulary.names)}"
                     entry.source.mistake((*entry.path, *path), words, offset=match.start(1))
-            if text.count("{") != text.count("}"):
-                entry.source.mistake((*entry.path, *path), "消息中的花括号没有成对", offset=max(text.find("{"), 0))
+            if (alone := _unpaired(text)) is not None:
+                entry.source.mistake((*entry.path, *path), "消息中的花括号没有成对", offset=alone)
 
     # patterns, and what only shows among all
 
@@ -335,7 +449,7 @@ class _Loader:
         """Ids of rules that did not compile: a pattern must not be blamed for them."""
         return {str(e.data["id"]) for e in self._entries() if "id" in e.data}
 
-    def _across(self, rules: list[Ready], patterns: Sequence[Pattern], scoring: Source | None) -> None:
+    def _across(self, rules: list[Ready], patterns: Sequence[Pattern]) -> None:
         self._replaced(rules)
         ids = self._named_ids()
         seen: dict[str, str] = {}
@@ -356,9 +470,6 @@ class _Loader:
                 )
             if ready.rule.status == "retired" and not ready.rule.reason:
                 source.mistake((*path, "status"), "停用的规则须写 reason（停用原因）")
-        if scoring is not None:
-            known = {*ids, *(p.id for p in patterns)}
-            scoring_from(self._merged("scoring.yaml"), lambda p, w: _tell(scoring, p, w), rule_ids=known)
 
     def _where(self, ready: Ready) -> tuple[Source, Keys]:
         name = ready.place.rsplit(":", 1)[0]
@@ -379,6 +490,59 @@ class _Loader:
                 source.mistake((*path, "replaces"), f"没有可替换的规则“{target}”{nearest(str(target), ids)}")
             for old in found:
                 rules.remove(old)
+
+    def _local(
+        self,
+        own: tuple[Source, CountyEntry] | None,
+        rules: list[Ready],
+        patterns: Sequence[Pattern],
+        forms: Sequence[Form],
+        scoring: Scoring | None,
+    ) -> County:
+        """The profile over the rules: what it enables and weighs otherwise. What it switches off is asked case by case."""
+        if own is None:
+            return County()
+        source, entry = own
+        statuses = dict.fromkeys(self._named_ids(), "")
+        statuses |= {id: r.rule.status for r in rules for id in (r.id, *r.rule.aliases)}
+        problems(entry, source, statuses, {p.id for p in patterns} | self._pattern_ids(), forms)
+        county = county_from(entry, forms)
+        if scoring is not None:
+            rules[:] = [reweighed(ready, county, scoring) for ready in rules]
+        ids = {id: r.id for r in rules for id in r.rule.aliases}
+        off = (replace(one, rules=tuple(ids.get(id, id) for id in one.rules)) for one in county.off)
+        return replace(county, off=tuple(off))
+
+    def _pattern_ids(self) -> set[str]:
+        """Ids of patterns that did not compile: the profile must not be blamed for them."""
+        found: set[str] = set()
+        for _, source in self._files("patterns"):
+            items = source.data if isinstance(source.data, list) else [source.data]
+            found |= {str(item["id"]) for item in items if isinstance(item, dict) and "id" in item}
+        return found
+
+
+def _unpaired(text: str) -> int | None:
+    """Where a brace without a partner stands."""
+    opened: int | None = None
+    for at, char in enumerate(text):
+        if char == "{":
+            if opened is not None:
+                return opened
+            opened = at
+        elif char == "}":
+            if opened is None:
+                return at
+            opened = None
+    return opened
+
+
+def _mend(source: Source, path: Keys, wrong: KeyMistake) -> Mend | None:
+    """What a mistake in a formula should read instead."""
+    place = source.span(path, wrong.offset, wrong.length) if wrong.instead is not None else None
+    if place is None or wrong.instead is None:
+        return None
+    return Mend(*place, wrong.instead, wrong.sure and source.raw(path)[:1] != '"')
 
 
 def _tell_under(source: Source, base: Keys, path: Keys, words: str) -> None:
@@ -403,6 +567,37 @@ def _laid_over(base: Any, other: Any) -> Any:
     return base if other is None else other
 
 
+# What a later scoring.yaml says of these replaces all that an earlier one says; severities are laid over one by one.
+_WHOLE = ("caps", "gates", "grades", "indicators", "levels", "items", "bonus", "beside")
+
+
+def _scoring_data(layers: Sequence[Any]) -> Any:
+    """The layers as one: a county that writes its own caps, gates or grades means these and no others.
+
+    A later layer with a model of its own does not inherit what belongs to another model.
+    """
+    merged: Any = None
+    for layer in layers:
+        if not isinstance(merged, dict) or not isinstance(layer, dict):
+            merged = layer if layer is not None else merged
+            continue
+        model = layer.get("model", merged.get("model"))
+        kept = {k: v for k, v in merged.items() if k not in layer or k not in _WHOLE}
+        kept = {k: v for k, v in kept.items() if model == merged.get("model") or k in _ANY_MODEL}
+        merged = {**kept, **{k: _laid_over(kept.get(k), v) for k, v in layer.items()}}
+    return dict(merged) if isinstance(merged, dict) else merged
+
+
+_ANY_MODEL = ("severities", "gates", "grades")
+
+
+def _sections(forms: Sequence[Form]) -> frozenset[str]:
+    """What a scoring may call a section: tables, parts of the forms, kinds of sections."""
+    tables = {cell.table for form in forms for cell in form.cells.values()}
+    parts = {cell.part for form in forms for cell in form.cells.values()}
+    return frozenset({*SECTION_WORDS, *(TABLES.get(table, table) for table in tables), *parts})
+
+
 def _under(data: dict[str, Any], entry: ParameterEntry) -> dict[str, Any]:
     """A local folder's values come first; what it leaves out stays as packaged."""
     base = {
@@ -412,24 +607,82 @@ def _under(data: dict[str, Any], entry: ParameterEntry) -> dict[str, Any]:
         "unit": entry.unit,
         "note": entry.note,
     }
-    return {**base, **data, "values": [*(data.get("values") or []), *entry.values]}
+    given = data.get("values")
+    return {
+        **base,
+        **data,
+        "values": [*(given or []), *entry.values] if given is None or isinstance(given, list) else given,
+    }
+
+
+def _bad_value(source: Source, path: Keys, words: str, entry: ParameterEntry, at: int) -> None:
+    """A value of a parameter that is not of its kind, and what it was meant to be."""
+    value = str(entry.values[at].value)
+    readers = {"日期": meaning.month_day, "是否": meaning.truth, "数值": meaning.number}
+    meant = readers[entry.kind](value)
+    source.mistake(path, words, mend=value_mend(source, path, meant) if meant else None)
 
 
 def _rule(entry: _Entry) -> Rule | None:
-    check = entry.data.get("check")
-    if "check" not in entry.data:
+    check = entry.data.get("check", _check_meant(entry))
+    if check is None and "check" not in entry.data:
         entry.source.missing(f"规则“{entry.data.get('id', '?')}”缺少字段“check”，可用：{'、'.join(KINDS)}")
         return None
     if not isinstance(check, str) or check not in KINDS:
-        entry.source.mistake(
-            (*entry.path, "check"), f"未知的检查类型“{check}”{nearest(str(check), KINDS)}可用：{'、'.join(KINDS)}"
-        )
+        words, meant = kind_words(check, KINDS)
+        path = (*entry.path, "check")
+        entry.source.mistake(path, words, mend=value_mend(entry.source, path, meant) if meant else None)
+        check = meant.value if meant is not None else ""
+    if check not in KINDS:
         return None
     model = models()[check]
+    data = {**entry.data, "check": check} if "check" in entry.data else entry.data
     try:
-        return model.model_validate(entry.data)
+        return model.model_validate(data)
     except ValidationError as error:
         tell(entry.source, entry.path, error, model, str(entry.data.get("id", "?")))
+        entry.partial = True
+        return _in_part(model, {**data, "check": check}, error)
+
+
+def _check_meant(entry: _Entry) -> object:
+    """The kind of a rule whose key `check` is misspelt or in Chinese."""
+    for key, value in entry.data.items():
+        meant = meaning.key(key, tuple(Rule.model_fields), entry.data)
+        if meant is not None and meant.value == "check" and value in KINDS:
+            return value
+    return None
+
+
+# What every rule says and no check asks: a rule that lacks it, or has it wrong, can be compiled all the same.
+_SAID: Mapping[str, Any] = {
+    "id": "unnamed",
+    "title": "？",
+    "severity": "一般",
+    "dimension": "内容完整",
+    "certainty": "certain",
+    "status": "active",
+    "basis": [{"practice": "？"}],
+    "message": "？",
+    "why": "？",
+    "remedy": "？",
+    "verify": "",
+    "deduct": None,
+    "note": None,
+    "examples": {},
+}
+
+
+def _in_part(model: type[Rule], data: Mapping[str, Any], error: ValidationError) -> Rule | None:
+    """The rule with what is wrong left out, so that its formulas are looked at too; None where they depend on it."""
+    wrong = {str(item["loc"][0]) for item in error.errors(include_url=False) if item["loc"]}
+    unknown = wrong - _SAID.keys()
+    if unknown & {name for field in model.model_fields for name in (field, model.model_fields[field].alias or field)}:
+        return None
+    kept = {key: value for key, value in data.items() if key not in wrong}
+    try:
+        return model.model_validate({**kept, **{key: _SAID[key] for key in wrong & _SAID.keys()}})
+    except ValidationError:
         return None
 
 

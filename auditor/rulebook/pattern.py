@@ -4,6 +4,9 @@ In        a mapping as the strict YAML loader gives it, the ids of all rules, an
 Out       a frozen `Pattern`; None when anything was wrong (each mistake went to `problem` with its path)
 Clauses   `all` and `none` list one-key mappings `alias: {attribute: value}`; a value is a word, a list (any of them)
           or a join `$x`. The alias `report` asks of the profile, every other one of a finding. `at_least` stands alone
+Fault     `fault` stands alone too: it asks for a fault of the cells that the arithmetic of the form located, of that kind,
+          behind at least so many findings (`relations`), and (`slip: true`) of which one explanation stands out. What it
+          concludes takes the place of the findings it explains: nothing is written under `absorbs`
 Refuses   what the inference engine must never be asked (more than 16 clauses, a join in one clause only, conclusions
           under `none`), and what could never fire or could be met twice by one and the same finding
 Source    the fence measured for durable-rules 2.0.28: constant equality, string joins, one count, `none` last
@@ -24,6 +27,18 @@ PROFILE_ATTRIBUTES = ("form", "year", "unit_kind")
 REPORT = "report"
 COUNTED = "of"
 COUNT_PLACEHOLDER = "处数"
+FAULT = "fault"
+FAULTS = ("单格", "多格", "并列", "移位", "单位", "同格")
+FAULT_WORDS: Mapping[str, str] = {
+    "单格": "改动一格（且只有这一格）可使几条不成立的勾稽关系全部成立",
+    "多格": "改动一组两格（且只有这一组）可使几条不成立的勾稽关系全部成立",
+    "并列": "几种改法都能使不成立的勾稽关系全部成立",
+    "移位": "一行、一列的数字移动一格，或者两行、两列互换，可使不成立的勾稽关系全部成立",
+    "单位": "金额一格缩小一万倍，可使关于它的问题全部消除",
+    "同格": "没有勾稽关系相连的几个问题，改动同一格可使之全部消除",
+}
+FAULT_PLACEHOLDERS = ("更正", "单元格", "现为", "应为", "关系数", "格数", "说明", COUNT_PLACEHOLDER)
+MOST_RELATIONS = 64
 MOST_CLAUSES = 16
 MOST_JOINS = 2
 MOST_COUNTED = 64
@@ -32,6 +47,7 @@ _ID = re.compile(r"p-[a-z0-9]+(-[a-z0-9]+)*")
 _ALIAS = re.compile(r"[a-z][a-z0-9_]*")
 _JOIN = re.compile(r"\$(\w+)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_FAULT_KEYS = {FAULT, "relations", "slip"}
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "outcome": ("broken", "suspected"),
     "severity": SEVERITIES,
@@ -58,6 +74,22 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultClause:
+    """A fault of the cells: of any of these kinds, behind at least so many findings, and with a slip that stands out."""
+
+    kinds: tuple[str, ...]
+    relations: int = 1
+    slip: bool = False
+
+    @property
+    def words(self) -> str:
+        """The condition in plain words."""
+        least = f"，至少说明 {self.relations} 个问题" if self.relations > 1 else ""
+        slip = "，其中一种改法可能性较大" if self.slip else ""
+        return "；".join(FAULT_WORDS[kind] for kind in self.kinds) + least + slip
+
+
+@dataclass(frozen=True, slots=True)
 class Then:
     """What is concluded. `absorbs` and `withdraws` hold aliases of the pattern's own clauses or ids of rules."""
 
@@ -75,7 +107,10 @@ class Then:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A rule over findings (组合规则). With `at_least` the one clause of `needs` must be answered that often."""
+    """A rule over findings (组合规则). With `at_least` the one clause of `needs` must be answered that often.
+
+    With `fault` it asks for a located fault instead, and has no clauses.
+    """
 
     id: str
     title: str
@@ -83,6 +118,7 @@ class Pattern:
     unless: tuple[Clause, ...]
     then: Then
     at_least: int | None = None
+    fault: FaultClause | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -194,15 +230,45 @@ class _Reading(Reading):
         if id and not _ID.fullmatch(id):
             self.say(("id",), "组合规则的编号须以 p- 开头，由小写字母、数字和连字符组成")
         title = self.word(fields["title"], ("title",)) if "title" in fields else ""
-        needs, unless, at_least = self.when(fields["when"]) if "when" in fields else ((), (), None)
-        then = self.then(fields["then"], needs) if "then" in fields else None
+        when = fields.get("when")
+        fault = self.fault(when) if isinstance(when, Mapping) and _FAULT_KEYS & when.keys() else None
+        needs, unless, at_least = self.when(when) if "when" in fields and fault is None else ((), (), None)
+        then = self.then(fields["then"], needs, fault) if "then" in fields else None
         if then is None or self.wrong:
             return None
-        return Pattern(id, title, needs, unless, then, at_least)
+        return Pattern(id, title, needs, unless, then, at_least, fault)
+
+    def fault(self, data: Mapping[object, object]) -> FaultClause:
+        path: Path = ("when",)
+        for key in ("all", "none", "at_least", "of"):
+            if key in data:
+                self.say((*path, key), "fault 须单独使用，不能与 all、none、at_least 并用")
+        known = {str(key): value for key, value in data.items() if key not in ("all", "none", "at_least", "of")}
+        fields = self.mapping(known, path, (FAULT, "relations", "slip"), (FAULT,))
+        kinds = self.words_of(fields[FAULT], (*path, FAULT), FAULTS) if FAULT in fields else ()
+        relations = self.integer(fields.get("relations", 1), (*path, "relations"), 1, MOST_RELATIONS)
+        slip = fields.get("slip", False)
+        if slip not in (True, False, "true", "false"):
+            self.say((*path, "slip"), "应为 true 或 false")
+        return FaultClause(kinds, relations or 1, slip in (True, "true"))
+
+    def words_of(self, data: object, path: Path, allowed: Collection[str]) -> tuple[str, ...]:
+        """A word or a list of words."""
+        if not isinstance(data, list):
+            return (self.word(data, path, allowed),)
+        return tuple(self.word(item, (*path, at), allowed) for at, item in enumerate(self.items(data, path)))
+
+    def integer(self, data: object, path: Path, least: int, most: int) -> int | None:
+        """A whole number within bounds."""
+        number = int(data) if isinstance(data, str) and data.isdecimal() else data
+        if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
+            self.say(path, f"应为 {least} 至 {most} 的整数")
+            return None
+        return number
 
     def when(self, data: object) -> tuple[tuple[Clause, ...], tuple[Clause, ...], int | None]:
         path: Path = ("when",)
-        fields = self.mapping(data, path, ("all", "none", "at_least", "of"))
+        fields = self.mapping(data, path, ("all", "none", "at_least", "of", FAULT))
         if "at_least" in fields or "of" in fields:
             return self.counted(fields, path)
         if "all" not in fields:
@@ -221,11 +287,7 @@ class _Reading(Reading):
         for key in ("at_least", "of"):
             if key not in fields:
                 self.say(path, f"缺少字段 {key}")
-        number = fields.get("at_least", 2)
-        number = int(number) if isinstance(number, str) and number.isdecimal() else number
-        if isinstance(number, bool) or not isinstance(number, int) or not 2 <= number <= MOST_COUNTED:
-            self.say((*path, "at_least"), f"应为 2 至 {MOST_COUNTED} 的整数")
-            number = None
+        number = self.integer(fields.get("at_least", 2), (*path, "at_least"), 2, MOST_COUNTED)
         clause = self.clause(COUNTED, fields["of"], (*path, "of")) if "of" in fields else None
         if clause and clause.joins:
             self.say((*path, "of"), "at_least 不能使用连接变量")
@@ -331,7 +393,7 @@ class _Reading(Reading):
 
     # --- then ---------------------------------------------------------------------------------------
 
-    def then(self, data: object, needs: tuple[Clause, ...]) -> Then:
+    def then(self, data: object, needs: tuple[Clause, ...], fault: FaultClause | None = None) -> Then:
         path: Path = ("then",)
         fields = self.mapping(data, path, tuple(Then.__dataclass_fields__), ("conclude", "severity"))
         texts = {
@@ -339,7 +401,11 @@ class _Reading(Reading):
             for key in ("conclude", "why", "verify", "remedy")
             if key in fields
         }
-        self.placeholders(texts.get("conclude", ""), needs, (*path, "conclude"))
+        allowed = {v for clause in needs for _, v in clause.joins} | {COUNT_PLACEHOLDER}
+        allowed = allowed if fault is None else set(FAULT_PLACEHOLDERS)
+        self.placeholders(texts.get("conclude", ""), allowed, (*path, "conclude"))
+        if fault is not None:
+            self.check_fault(fields, texts.get("conclude", ""), fault, path)
         certainty = self.word(fields.get("certainty", "certain"), (*path, "certainty"), ("certain", "suspected"))
         return Then(
             conclude=texts.get("conclude", ""),
@@ -356,8 +422,15 @@ class _Reading(Reading):
             remedy=texts.get("remedy", ""),
         )
 
-    def placeholders(self, text: str, needs: tuple[Clause, ...], path: Path) -> None:
-        allowed = {variable for clause in needs for _, variable in clause.joins} | {COUNT_PLACEHOLDER}
+    def check_fault(self, fields: Mapping[str, object], conclude: str, fault: FaultClause, path: Path) -> None:
+        for key in ("absorbs", "withdraws"):
+            if key in fields:
+                self.say((*path, key), f"以 fault 为条件的，所解释的问题自动并入，不写 {key}")
+        hedged = "{更正}" in conclude and not {"并列", "移位"} & set(fault.kinds)  # it says 疑应为 itself
+        if conclude and not hedged and "疑" not in conclude:
+            self.say((*path, "conclude"), "哪一格有误只是推断，须写明“疑”")
+
+    def placeholders(self, text: str, allowed: Collection[str], path: Path) -> None:
         for name in _PLACEHOLDER.findall(text):
             if name not in allowed:
                 self.say(path, unknown(name, allowed, "占位"))

@@ -1,42 +1,36 @@
-"""YAML text -> plain data with the line and column of every key and value; strict, and safe on hostile files.
+"""A rule file -> data with the place of every key and value, and the mistakes of its writing.
 
-Typing     only whole numbers, decimals, true, false, null are typed; 否 no 08 12:30 2018-02-13 stay words
-Refuses    anchors and aliases, tags, duplicate keys, more than 1 MiB, more than 32 levels, more than one document
-Source     libyaml's events; a tree is built here, so that nothing deep is ever recursed into
+A file that YAML cannot read is read as its author meant it: the slips of the keyboard (`slips`) are told and mended in
+memory, and what is left is read, so that the mistakes of content show at the same time. Marks are always those of the
+text as it stands in the file. Where that does not help, a list of rules is read item by item.
+Refuses    more than 1 MiB, and what `strict` refuses
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-import yaml
+from auditor.rulebook.mistakes import Mend, Mistake
+from auditor.rulebook.slips import Slip, find, mended
+from auditor.rulebook.strict import Mark, Path, Refused, Tree, read
 
-from auditor.rulebook.mistakes import Mistake
-
-Path = tuple[str | int, ...]
 _MOST_BYTES = 1024 * 1024
-_MOST_LEVELS = 32
-_INT = re.compile(r"[-+]?(?:0|[1-9]\d*)")
-_DECIMAL = re.compile(r"[-+]?(?:0|[1-9]\d*)\.\d+")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a key or value begins, from 0."""
-
-    line: int
-    column: int
-    index: int
+_MOST_SLIPS = 400
+_MOST_TRIALS = 25
+_ASKED = re.compile(r"(?:“\{?([^”{}]+)\}?”|\s([^\s“”，]+))[^“”]*，是否为“([^”]+)”？")
 
 
 @dataclass
 class Source:
-    """One YAML file as data. `keys` and `values` give the marks by path; `name` is the file as shown to people."""
+    """One YAML file as data. `keys` and `values` give the marks by path; `name` is the file as shown to people.
+
+    `broken`: the text is no YAML as it stands, and the data is what was made of it.
+    """
 
     name: str
     text: str
@@ -44,29 +38,49 @@ class Source:
     keys: dict[Path, Mark] = field(default_factory=dict)
     values: dict[Path, Mark] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    broken: bool = False
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, from 0."""
+        return self.text.split("\n")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for line in self.lines:
+            starts.append(starts[-1] + len(line) + 1)
+        return starts
 
     def line(self, number: int) -> str:
         """A line of the text, from 0."""
-        lines = self.text.splitlines()
-        return lines[number] if 0 <= number < len(lines) else ""
+        return self.lines[number] if 0 <= number < len(self.lines) else ""
 
-    def mistake(self, path: Path, message: str, *, offset: int = 0, key: bool = False) -> Mistake:
+    def mark(self, index: int, end: int = -1) -> Mark:
+        """The place of a character."""
+        index = min(index, len(self.text))
+        line = min(bisect_right(self._starts, index) - 1, len(self.lines) - 1)
+        return Mark(line, index - self._starts[line], index, end)
+
+    def at(self, index: int, message: str, mend: Mend | None = None) -> Mistake:
+        """A mistake at a character of the text."""
+        return self._tell(self.mark(index), message, mend)
+
+    def mistake(
+        self, path: Path, message: str, *, offset: int = 0, key: bool = False, mend: Mend | None = None
+    ) -> Mistake:
         """A mistake at a key or (default) a value; `offset` counts characters in the value as read."""
-        if not path:
-            mark = Mark(0, 0, 0)
-        else:
-            mark = self._mark(path, key)
-            if offset and not key:
-                mark = self._inside(path, mark, offset)
-        found = Mistake(self.name, mark.line + 1, mark.column + 1, message, self.line(mark.line))
-        self.mistakes.append(found)
-        return found
+        mark = self.place(path, key=key)
+        if offset and path and not key:
+            mark = self._inside(path, mark, offset)
+        return self._tell(mark, message, mend)
 
     def missing(self, message: str) -> None:
         """A mistake of the file as a whole: line 1."""
         self.mistakes.append(Mistake(self.name, 1, 1, message, self.line(0)))
 
-    def _mark(self, path: Path, key: bool) -> Mark:
+    def place(self, path: Path, *, key: bool = False) -> Mark:
+        """The mark of a key or a value, or of what holds it where it is not in the file."""
         tables = (self.keys, self.values) if key else (self.values, self.keys)
         for at in range(len(path), 0, -1):
             for table in tables:
@@ -74,11 +88,69 @@ class Source:
                     return table[path[:at]]
         return Mark(0, 0, 0)
 
+    def raw(self, path: Path) -> str:
+        """A value as typed, quotes and all."""
+        mark = self.values.get(path)
+        return self.text[mark.index : mark.end] if mark is not None and mark.end >= 0 else ""
+
+    def span(self, path: Path, offset: int, length: int) -> tuple[int, int] | None:
+        """The characters of the text that a part of a value takes up; None where they cannot be told for sure."""
+        value, mark, raw = self.value(path), self.values.get(path), self.raw(path)
+        if mark is None or not isinstance(value, str):
+            return None
+        part = value[offset : offset + length]
+        shift = next((s for s in (0, 1) if raw[s : s + len(value)] == value), None)
+        if shift is None or not part:
+            return None
+        start = mark.index + shift + offset
+        return (start, start + length) if self.text[start : start + length] == part else None
+
+    def _tell(self, mark: Mark, message: str, mend: Mend | None) -> Mistake:
+        found = self.worded(mark, message, mend)
+        self.mistakes.append(found)
+        return found
+
+    def worded(self, mark: Mark, message: str, mend: Mend | None = None) -> Mistake:
+        """A mistake at a place, not recorded here: with its line, and what to type where the message asks for a word."""
+        mend = mend or self._near(mark, message)
+        instead = self._after(mark.line, [mend]) if mend is not None else ""
+        return Mistake(self.name, mark.line + 1, mark.column + 1, message, self.line(mark.line), instead, mend)
+
+    def finished(self) -> list[Mistake]:
+        """The mistakes in order; the last one of a line says how the line should read once all are mended."""
+        out = sorted(set(self.mistakes))
+        for at, mistake in enumerate(out):
+            last = at + 1 == len(out) or out[at + 1].line != mistake.line
+            mends = [m.mend for m in out if m.line == mistake.line and m.mend is not None]
+            out[at] = replace(mistake, instead=self._after(mistake.line - 1, mends) if last else "")
+        return out
+
+    def _near(self, mark: Mark, message: str) -> Mend | None:
+        """The spelling that a message asks about (`spelling.nearest`), where the word it names stands at the place."""
+        asked = _ASKED.search(message)
+        if asked is None:
+            return None
+        word = asked[1] or asked[2]
+        for start in (mark.index, mark.index + 1):
+            if word and self.text.startswith(word, start):
+                return Mend(start, start + len(word), asked[3])
+        return None
+
+    def _after(self, number: int, mends: Sequence[Mend]) -> str:
+        """A line once it is mended; "" where nothing of it is to be replaced."""
+        start = self._starts[number] if number < len(self.lines) else 0
+        end = start + len(self.line(number))
+        inside = [Mend(m.start - start, m.end - start, m.new) for m in mends if start <= m.start <= m.end <= end]
+        return mended(self.line(number), inside)[0] if inside else ""
+
     def _inside(self, path: Path, start: Mark, offset: int) -> Mark:
         """The place of character `offset` of a value, found again in the raw text by the word that stands there."""
-        value = self._value(path)
+        value = self.value(path)
         if not isinstance(value, str) or offset >= len(value):
             return start
+        sure = self.span(path, offset, 1)
+        if sure is not None:
+            return self.mark(sure[0])
         word = re.compile(r"\w+|\S").match(value, offset)
         needle = word[0] if word else value[offset]
         before = len(re.findall(re.escape(needle), value[:offset]))
@@ -88,11 +160,10 @@ class Source:
             if at < 0:
                 return start
             at += len(needle)
-        at -= len(needle)
-        line = self.text.count("\n", 0, at)
-        return Mark(line, at - (self.text.rfind("\n", 0, at) + 1), at)
+        return self.mark(at - len(needle))
 
-    def _value(self, path: Path) -> Any:
+    def value(self, path: Path) -> Any:
+        """What stands at a path, None where nothing does."""
         here = self.data
         for step in path:
             try:
@@ -102,162 +173,121 @@ class Source:
         return here
 
 
-def parse(name: str, text: str) -> Source:
-    """The file as data, or with `mistakes` where it cannot be read."""
+def parse(name: str, text: str, known: Collection[str] = ()) -> Source:
+    """The file as data, with `mistakes` where it is not as YAML wants it. `known` are the words that are keys."""
     source = Source(name, text)
     if len(text.encode("utf-8", "replace")) > _MOST_BYTES:
         source.missing("文件超过 1 MiB，请拆分")
         return source
-    if "\t" in text:
-        line = text[: text.index("\t")].count("\n")
-        if re.match(r"\s*\t", source.line(line)):
-            source.mistakes.append(
-                Mistake(
-                    name, line + 1, source.line(line).index("\t") + 1, "缩进不能用制表符，请改为空格", source.line(line)
-                )
-            )
-            return source
     try:
-        builder = _Builder(source)
-        builder.build(yaml.parse(text, Loader=_LOADER))
-    except yaml.YAMLError as error:
-        _broken(source, error)
-    except _Stop:
-        pass
+        _take(source, read(text))
+    except Refused as refused:
+        source.broken = True
+        _as_meant(source, refused, known)
     return source
 
 
-def _broken(source: Source, error: yaml.YAMLError) -> None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    problem = str(getattr(error, "problem", "") or "")
-    words = "YAML 写法有误"
-    if "mapping values" in problem:
-        words += "：冒号后须有空格，含冒号的文字请加引号"
-    elif "expected <block end>" in problem or "indent" in problem or "block" in problem:
-        words += "：缩进不一致"
-    elif "scalar" in problem or "end of stream" in problem or "quoted" in problem:
-        words += "：引号或括号没有成对"
-    elif "expected ',' or" in problem:
-        words += "：此处缺少逗号，或括号没有成对"
-    elif "cannot start any token" in problem:
-        words += "：以特殊符号开头的文字请加引号"
+def _take(source: Source, tree: Tree, back: Callable[[int], int] | None = None) -> None:
+    """The data of a text as that of the source; `back` gives the character of the file for one of the text read."""
+    source.data = tree.data
+    if back is None:
+        source.keys, source.values = tree.keys, tree.values
     else:
-        words += "：请检查缩进、冒号、引号和括号"
-    last = max(len(source.text.splitlines()) - 1, 0)
-    line = min(line, last)
-    source.mistakes.append(
-        Mistake(source.name, line + 1, min(column, len(source.line(line))) + 1, words, source.line(line))
-    )
+        for table, into in ((tree.keys, source.keys), (tree.values, source.values)):
+            into.update({path: source.mark(back(m.index), back(m.end)) for path, m in table.items()})
+    for mark, key in tree.twice:
+        source.at(back(mark.index) if back else mark.index, f"字段“{key}”重复，请删去一个")
 
 
-class _Stop(Exception):
-    """The file is refused; the mistake is recorded."""
+def _as_meant(source: Source, refused: Refused, known: Collection[str]) -> None:
+    """Tells the slips of a text that cannot be read, and reads it as its author meant it."""
+    slips = list(find(source.text, known))[:_MOST_SLIPS]
+    tree, back, told, left = _repaired(source.text, slips, refused)
+    for slip in told:
+        source.at(slip.at, slip.words, slip.mend)
+    if tree is not None:
+        _take(source, tree, back)
+        return
+    if not _by_items(source, slips) and (left is not None or not told):
+        left = left or refused
+        source.at(left.at, left.message)
 
 
-@dataclass
-class _Open:
-    """A mapping or sequence that is being read."""
-
-    data: dict[str, Any] | list[Any]
-    path: Path
-    key: str | None = None
-
-
-class _Builder:
-    """Events -> data. No recursion: a stack of open collections."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.stack: list[_Open] = []
-        self.documents = 0
-
-    def build(self, events: Iterator[Any]) -> None:
-        for event in events:
-            self._event(event)
-
-    def _refuse(self, event: Any, message: str) -> None:
-        mark = event.start_mark
-        self.source.mistakes.append(
-            Mistake(self.source.name, mark.line + 1, mark.column + 1, message, self.source.line(mark.line))
-        )
-        raise _Stop
-
-    def _event(self, event: Any) -> None:
-        if isinstance(event, yaml.DocumentStartEvent):
-            self.documents += 1
-            if self.documents > 1:
-                self._refuse(event, "一个文件只能有一份文档（去掉“---”）")
-        elif isinstance(event, yaml.AliasEvent):
-            self._refuse(event, "不允许使用别名（*）")
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self._open(event)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self.stack.pop()
-
-    def _plain(self, event: Any) -> None:
-        if event.anchor is not None:
-            self._refuse(event, "不允许使用锚点（&）")
-        if event.tag is not None and event.tag != "!":
-            self._refuse(event, "不允许使用标签（!）")
-
-    def _open(self, event: Any) -> None:
-        self._plain(event)
-        if len(self.stack) >= _MOST_LEVELS:
-            self._refuse(event, f"嵌套超过 {_MOST_LEVELS} 层")
-        path = self._path()
-        if self.stack and isinstance(self.stack[-1].data, dict) and self.stack[-1].key is None:
-            self._refuse(event, "字段名应是文字")
-        data: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
-        self._put(data, event, path)
-        self.stack.append(_Open(data, path))
-
-    def _path(self) -> Path:
-        if not self.stack:
-            return ()
-        top = self.stack[-1]
-        return (*top.path, len(top.data) if isinstance(top.data, list) else (top.key or ""))
-
-    def _put(self, value: Any, event: Any, path: Path) -> None:
-        self.source.values[path] = _mark(event)
-        if not self.stack:
-            self.source.data = value
-            return
-        top = self.stack[-1]
-        if isinstance(top.data, list):
-            top.data.append(value)
-        else:
-            top.data[top.key or ""] = value
-            top.key = None
-
-    def _scalar(self, event: Any) -> None:
-        self._plain(event)
-        top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.data, dict) and top.key is None:
-            key = str(event.value)
-            if key in top.data:
-                self._refuse(event, f"字段“{key}”重复")
-            top.key = key
-            self.source.keys[(*top.path, key)] = _mark(event)
-            return
-        value = event.value if event.style in ("'", '"', "|", ">") else _typed(event.value)
-        self._put(value, event, self._path())
+def _repaired(
+    text: str, slips: list[Slip], refused: Refused
+) -> tuple[Tree | None, Callable[[int], int], list[Slip], Refused | None]:
+    """What can be read once the slips are mended, which of them had to be, and what is refused still."""
+    tree, back, left = _attempt(text, slips)
+    if tree is None:
+        near = [s for s in slips if s.mend is None or s.mend.safe]
+        again, back_again, _ = _attempt(text, near)
+        if again is not None:
+            return again, back_again, near, None
+        return None, back, slips, left if slips else refused
+    doubtful = [s for s in slips if s.mend is None or not s.mend.safe]
+    for slip in doubtful[:_MOST_TRIALS]:
+        without = [s for s in slips if s is not slip]
+        fewer, back_fewer, _ = _attempt(text, without)
+        if fewer is not None and without:
+            tree, back, slips = fewer, back_fewer, without
+    return tree, back, slips, None
 
 
-def _mark(event: Any) -> Mark:
-    mark = event.start_mark
-    return Mark(mark.line, mark.column, mark.index)
+def _attempt(text: str, slips: Sequence[Slip]) -> tuple[Tree | None, Callable[[int], int], Refused | None]:
+    changed, made = mended(text, [s.mend for s in slips if s.mend is not None])
+    back = _back(made)
+    try:
+        return read(changed), back, None
+    except Refused as refused:
+        return None, back, Refused(back(refused.at), refused.message)
 
 
-def _typed(text: str) -> Any:
-    if text in ("", "~", "null"):
-        return None
-    if text in ("true", "false"):
-        return text == "true"
-    if _INT.fullmatch(text):
-        return int(text)
-    if _DECIMAL.fullmatch(text):
-        return Decimal(text)
-    return text
+def _back(made: Sequence[Mend]) -> Callable[[int], int]:
+    """From a character of the mended text to that of the text as it stands."""
+    starts, shifts, shift = [0], [0], 0
+    for mend in made:
+        begin = mend.start - shift  # in the mended text
+        shift += mend.end - mend.start - len(mend.new)
+        starts += [begin, begin + len(mend.new)]
+        shifts += [mend.start - begin, shift]
+
+    def back(index: int) -> int:
+        at = bisect_right(starts, index) - 1
+        inside = at % 2 == 1  # within a replacement: its first character, no further than what it replaced
+        return min(index + shifts[at], made[at // 2].end) if inside else index + shifts[at]
+
+    return back
+
+
+_TOP_ITEM = re.compile(r"(?m)^-(?=\s)")
+
+
+def _by_items(source: Source, slips: Sequence[Slip]) -> bool:
+    """Reads a list of rules one by one, so that one that is beyond reading does not hide the others."""
+    starts = [m.start() for m in _TOP_ITEM.finditer(source.text)]
+    if len(starts) < 2:
+        return False
+    source.data = []
+    for start, end in zip(starts, [*starts[1:], len(source.text)], strict=True):
+        inside = [Slip(s.at - start, s.words, _moved(s.mend, -start)) for s in slips if start <= s.at < end]
+        tree, back, refused = _attempt(source.text[start:end], inside)
+        if tree is None or not isinstance(tree.data, list) or len(tree.data) != 1:
+            if refused is not None:
+                source.at(start + refused.at, refused.message)
+            continue
+        at = len(source.data)
+        source.data.append(tree.data[0])
+        for table, into in ((tree.keys, source.keys), (tree.values, source.values)):
+            for path, mark in table.items():
+                if path:
+                    into[(at, *path[1:])] = source.mark(start + back(mark.index), start + back(mark.end))
+        for mark, key in tree.twice:
+            source.at(start + back(mark.index), f"字段“{key}”重复，请删去一个")
+    return True
+
+
+def _moved(mend: Mend | None, by: int) -> Mend | None:
+    return mend and Mend(mend.start + by, mend.end + by, mend.new, mend.safe)
+
+
+__all__ = ["Mark", "Path", "Source", "parse"]

@@ -11,26 +11,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.rulebook.encoding import Decoded, decode
 from auditor.rulebook.mistakes import Mistake, RulebookError
 
 # What may lie in a folder of rules beside rule files.
 FOLDERS = ("forms", "laws", "patterns")
-DATA = ("claims.yaml", "parameters.yaml", "scoring.yaml", "organisations.yaml", "profile.yaml")
+DATA = ("claims.yaml", "parameters.yaml", "scoring.yaml", "organisations.yaml", "profile.yaml", "rulebook.yaml")
 PAPERS = ("README.md", "rule.schema.json")
+PICTURES = "pictures/"
+# A work folder's own files stand beside its rules/: the county's profile, its scoring and a second one.
+ABOVE = "../"
+PROFILE, SCORING, COUNTY, BESIDE = "profile.yaml", "scoring.yaml", "county", "beside"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One YAML file: the folder it came from, its path in it, the name shown to people, its text."""
+    """One YAML file: the folder it came from, its path in it, the name shown to people, its text and its encoding."""
 
     root: int
     inside: str
     shown: str
     text: str
+    encoding: str = "utf-8"
 
     @property
     def room(self) -> str:
-        """forms, laws, patterns, the name of a data file, or `rules`."""
+        """forms, laws, patterns, the name of a data file, or `rules`; of a work folder's own files county, scoring, beside."""
+        if self.inside.startswith(ABOVE):
+            name = self.inside.removeprefix(ABOVE)
+            return {PROFILE: COUNTY, SCORING: SCORING}.get(name, BESIDE)
         first = self.inside.split("/", 1)[0]
         return first if first in (*FOLDERS, *DATA) else "rules"
 
@@ -40,6 +49,11 @@ class Texts:
     """All files of a rulebook, in order: packaged first. Plain data, cheap to send to another process."""
 
     files: tuple[RuleFile, ...]
+
+    @property
+    def has_county(self) -> bool:
+        """Whether the profile of a work folder is among them."""
+        return any(file.room == COUNTY for file in self.files)
 
     @property
     def sha256(self) -> str:
@@ -63,19 +77,69 @@ def packaged() -> Path:
     raise RulebookError([Mistake("rules", 1, 1, "找不到随程序安装的规则文件夹，请重新安装 auditor")])
 
 
-def read_texts(folders: Iterable[Path | str] = ()) -> Texts:
-    """The packaged rules and those of the folders. Raises RulebookError for files that would be ignored."""
-    mistakes: list[Mistake] = []
-    files = _folder(0, packaged(), "rules", mistakes)
-    for at, folder in enumerate(folders, 1):
+def read_texts(
+    folders: Iterable[Path | str] = (),
+    work: Path | None = None,
+    instead: Texts | None = None,
+    told: list[Mistake] | None = None,
+) -> Texts:
+    """The packaged rules (or those of a pack, `instead`), those of the work folder and of the folders.
+
+    Raises RulebookError for files that cannot be read or would be ignored; where `told` is given they are added to it.
+    """
+    mistakes: list[Mistake] = [] if told is None else told
+    files = list(instead.files) if instead is not None else _folder(0, packaged(), "rules", mistakes)
+    first = 1 + max((file.root for file in files), default=0)
+    if work is not None:
+        files += _work(first, work, mistakes)
+    for at, folder in enumerate(folders, first + (work is not None)):
         path = Path(folder)
         if not path.is_dir():
             mistakes.append(Mistake(str(folder), 1, 1, "规则文件夹不存在"))
             continue
         files += _folder(at, path, path.as_posix().rstrip("/"), mistakes)
+    if mistakes and told is None:
+        raise RulebookError(mistakes)
+    return Texts(tuple(files))
+
+
+def read_whole(folder: Path) -> Texts:
+    """A folder that is a whole rulebook of its own (an older edition of the packaged one). Raises RulebookError."""
+    mistakes: list[Mistake] = []
+    files = _folder(0, folder, folder.as_posix().rstrip("/"), mistakes)
     if mistakes:
         raise RulebookError(mistakes)
     return Texts(tuple(files))
+
+
+def _work(root: int, work: Path, mistakes: list[Mistake]) -> list[RuleFile]:
+    """A work folder's profile, scoring (with the one it names beside it) and own rules."""
+    shown = "" if work == Path() else f"{work.as_posix().rstrip('/')}/"
+    out: list[RuleFile] = []
+    names = [PROFILE, SCORING]
+    while names:
+        name = names.pop(0)
+        if not (work / name).is_file():
+            continue
+        found = read_file(work / name, shown + name)
+        if isinstance(found, Mistake):
+            mistakes.append(found)
+            continue
+        out.append(RuleFile(root, ABOVE + name, shown + name, found.text, found.encoding))
+        if name == SCORING:
+            names += _beside(shown + name, found.text)
+    if (work / "rules").is_dir():
+        out += _folder(root, work / "rules", f"{shown}rules" if shown else "./rules", mistakes)
+    return out
+
+
+def _beside(shown: str, text: str) -> list[str]:
+    """The file that a scoring names as its second model; a path out of the folder is none."""
+    from auditor.rulebook.source import parse
+
+    data = parse(shown, text).data
+    name = data.get("beside") if isinstance(data, dict) else None
+    return [name] if isinstance(name, str) and name not in (PROFILE, SCORING) and not set(name) & set("/\\:") else []
 
 
 def _folder(root: int, folder: Path, shown: str, mistakes: list[Mistake]) -> list[RuleFile]:
@@ -85,16 +149,35 @@ def _folder(root: int, folder: Path, shown: str, mistakes: list[Mistake]) -> lis
         if any(part.startswith((".", "~$", "__pycache__")) for part in inside.split("/")) or inside.endswith("~"):
             continue
         name = f"{shown}/{inside}"
-        if path.name in PAPERS:
+        if path.name in PAPERS or (inside.startswith(PICTURES) and path.suffix == ".png"):
             continue
         if path.suffix != ".yaml":
-            words = "规则文件的扩展名应为 .yaml，此文件不会被读取；请改名或移走"
-            mistakes.append(Mistake(name, 1, 1, words))
+            mistakes.append(Mistake(name, 1, 1, _renamed(path)))
             continue
-        try:
-            out.append(RuleFile(root, inside, name, path.read_text(encoding="utf-8-sig")))
-        except UnicodeDecodeError:
-            mistakes.append(Mistake(name, 1, 1, "文件不是 UTF-8 编码，请在编辑器中另存为 UTF-8"))
-        except OSError as error:
-            mistakes.append(Mistake(name, 1, 1, f"文件无法打开（{error.strerror or '无权限'}）"))
+        found = read_file(path, name)
+        if isinstance(found, Mistake):
+            mistakes.append(found)
+        else:
+            out.append(RuleFile(root, inside, name, found.text, found.encoding))
     return out
+
+
+def read_file(path: Path, shown: str) -> Decoded | Mistake:
+    """One file as text, with what it takes to write it back."""
+    try:
+        return decode(shown, path.read_bytes())
+    except OSError as error:
+        return Mistake(shown, 1, 1, f"文件无法打开（{error.strerror or '无权限'}）")
+
+
+def _renamed(path: Path) -> str:
+    """What to do with a file that is no rule file by its name."""
+    words = "规则文件的扩展名应为 .yaml，此文件不会被读取；"
+    stem = path.name
+    while stem.lower().endswith((".yaml", ".yml", ".txt")):
+        stem = stem[: stem.rindex(".")]
+    if stem and stem != path.name:
+        return f"{words}请改名为“{stem}.yaml”（资源管理器“查看”中勾选“文件扩展名”，才看得到扩展名）"
+    if path.suffix.lower() in (".doc", ".docx", ".wps"):
+        return f"{words}规则要用记事本写成纯文本，不能写在 Word 文件里；请另存为 .yaml 或移走"
+    return f"{words}请改名或移走"

@@ -367,7 +367,7 @@ def cross_year_faults(content: make.Content) -> Iterator[str]:
         yield "t3-carry-col"
     if any((p[f"t4.{b}.pending"] or 0) > (c[f"t4.{b}.total"] or 0) for b in layouts.DISPUTES):
         yield "t4-pending-yoy"
-    if content.form != "C" or last.form != "C":
+    if content.form != "C" or last.form != "C" or "[表二]" not in last.text:
         return
     stock = (p["t2.normative.in_force"] or 0) + (c["t2.normative.issued"] or 0) - (c["t2.normative.repealed"] or 0)
     if stock != c["t2.normative.in_force"]:

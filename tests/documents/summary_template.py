@@ -201,7 +201,7 @@ def _body(document: DocumentType) -> None:
     _table(
         document,
         ("组别", "名次", "单位", "得分", "等次", "确定", "疑似"),
-        (34, 18, 56, 12, 16, 10, 10),
+        (34, 18, 46, 15, 23, 10, 10),
         "row in ranking",
         (
             "{{ row.group }}",

@@ -34,7 +34,7 @@ REPORT_KEYS = [
     "attached",
     "versions",
 ]
-JUDGED_KEYS = ["findings", "undecided", "outcomes", "score"]
+JUDGED_KEYS = ["findings", "undecided", "outcomes", "score", "score_second", "disabled"]
 FINDING_KEYS = [
     "rule",
     "fingerprint",
@@ -53,6 +53,7 @@ FINDING_KEYS = [
     "remedy",
     "deducted",
     "absorbed_by",
+    "free",
 ]
 SCORE_KEYS = ["points", "if_suspected", "without_waivers", "low", "high", "grade", "lines", "next_grade"]
 UNDECIDED_KEYS = ["rule", "outcome", "reason", "facts", "caused_by", "evidence"]
@@ -66,7 +67,7 @@ def read() -> dict:
 def test_top_level_and_run(read: dict) -> None:
     assert list(read) == ["run", "reports", "unread", "set_aside", "completeness"]
     assert list(read["run"]) == ["id", "quarter", "started", "engine", "rulebook", "inference"]
-    assert list(read["run"]["rulebook"]) == ["sha256", "rules"]
+    assert list(read["run"]["rulebook"]) == ["sha256", "rules", "version", "profile"]
     assert read["run"]["started"] == "2026-04-08T09:00:00+08:00"
     assert [list(one) for one in read["unread"]] == [["source", "reason"]] * 2
 

@@ -89,7 +89,7 @@ def test_a_report_in_two_files(book: Rulebook, folder: Path) -> None:
     assert all("file" not in c["place"] for c in said["claims"])
     shown = [f for f in of(done, "云岫").findings if f.facts]
     assert shown
-    assert "附件“云岫镇2018年统计表.xlsx”" in render(done, "html").decode()
+    assert "文件“云岫镇2018年统计表.xlsx”" in render(done, "html").decode()
 
 
 def test_joined_and_whole_say_the_same(book: Rulebook, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
