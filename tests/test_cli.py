@@ -47,7 +47,7 @@ def test_audit_writes_every_document_into_its_own_folder(two: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "audits" / "2026Q1").iterdir()
     assert {p.name for p in folder.iterdir() if not p.name.startswith(".")} == {
-        "审计结果.html", "审计台账.xlsx", "审计汇总.docx", "审计结果.json", "问题清单.csv", "核验清单.xlsx",
+        "审计结果.html", "审计台账.xlsx", "审计汇总.docx", "审计结果.json", "问题清单.csv", "核验清单.xlsx", "审核数据.db",
     }  # fmt: skip
     assert "共审核 2 份报告" in done.stdout
     assert "单位" in done.stdout
@@ -143,7 +143,7 @@ def test_an_example_of_a_local_rule_that_fails_stops_the_audit(two: Path, tmp_pa
     auditor("rules", "new", "my-sum", "--yes", "--folder", "规则", cwd=tmp_path)
     path = tmp_path / "规则" / "my-sum.yaml"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("broken:  [{收到申请数: 3", "broken:  [{收到申请数: 2"),
+        path.read_text(encoding="utf-8").replace("broken:\n    - {收到申请数: 3", "broken:\n    - {收到申请数: 2"),
         encoding="utf-8",
     )
     done = auditor("audit", two, "--rules", "规则", "--json", cwd=tmp_path)

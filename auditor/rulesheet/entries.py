@@ -222,7 +222,8 @@ def entry_of(cells: Mapping[str, str], kind: str) -> tuple[Entry, list[Wrong]]:
         except BadCell as bad:
             wrong += [Wrong(column.heading, said) for said in bad.words]
             continue
-        if column.form is Form.YAML and isinstance(flat[column.path], list) and "#" in text:
+        # Only a list of one member a line has comments above its members.
+        if column.form is Form.YAML and isinstance(flat[column.path], list) and text.lstrip().startswith(("-", "#")):
             inner |= {
                 (*column.path, *path[1:]): said
                 for path, said in _inner(parse("", f"x:\n{text}"), (), _as(text)).items()
