@@ -17,6 +17,7 @@ from auditor.form import Form
 from auditor.formula.interval import ALL, COUNT, Exact, Interval, exact
 from auditor.model import Claim, Fact, Spread, State
 
+_EXACT = Fraction(0)
 Truth = bool | None
 """True, False, or None: unclear."""
 
@@ -69,9 +70,9 @@ class FactRef:
         """Half a unit of the last printed decimal, 0 for whole numbers."""
         fact = self.fact(env)
         if fact is None or not isinstance(fact.value, Decimal):
-            return Fraction(0)
+            return _EXACT
         places = -int(fact.value.as_tuple().exponent)
-        return Fraction(1, 2 * 10**places) if places > 0 else Fraction(0)
+        return Fraction(1, 2 * 10**places) if places > 0 else _EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class ClaimRef:
 
     def rounding(self, env: Env) -> Fraction:
         """Claims are taken as printed."""
-        return Fraction(0)
+        return _EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class ValueRef:
 
     def rounding(self, env: Env) -> Fraction:
         """Exact."""
-        return Fraction(0)
+        return _EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Opaque:
 
     def rounding(self, env: Env) -> Fraction:
         """Not traced through products."""
-        return Fraction(0)
+        return _EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class PeersRef:
 
     def rounding(self, env: Env) -> Fraction:
         """Exact."""
-        return Fraction(0)
+        return _EXACT
 
 
 Ref = FactRef | PeersRef | ClaimRef | ValueRef | Opaque
@@ -172,6 +173,13 @@ class Linear:
         low: Exact | None = self.constant
         high: Exact | None = self.constant
         for ref, coefficient in self.terms:
+            # Whole numbers of cells are nearly all there is: they move both ends alike, without an interval for each.
+            fact = ref.fact(env) if type(ref) is FactRef else None
+            if fact is not None and type(fact.value) is int and fact.state is State.NUMBER:
+                move = fact.value * coefficient
+                low = None if low is None else low + move
+                high = None if high is None else high + move
+                continue
             part = ref.range(env).scale(coefficient)
             low = None if low is None or part.low is None else low + part.low
             high = None if high is None or part.high is None else high + part.high
@@ -179,9 +187,8 @@ class Linear:
 
     def rounding(self, env: Env) -> Fraction:
         """How far printed decimals may put a sum off; 0 unless two or more decimals meet."""
-        every = [abs(Fraction(coefficient)) * ref.rounding(env) for ref, coefficient in self.terms]
-        parts = [p for p in every if p]
-        return sum(parts, Fraction(0)) if len(parts) > 1 else Fraction(0)
+        parts = [abs(Fraction(coefficient)) * half for ref, coefficient in self.terms if (half := ref.rounding(env))]
+        return sum(parts, _EXACT) if len(parts) > 1 else _EXACT
 
 
 @dataclass(frozen=True, slots=True)
