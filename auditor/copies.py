@@ -17,7 +17,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 
 from auditor.checks.check import PatternSet, sentence
 from auditor.facts.names import core_name
@@ -81,18 +80,34 @@ _ALWAYS = (
 )
 
 
-def _mask_of(words: Iterable[str]) -> re.Pattern[str]:
-    own = sorted({w for w in words if len(w) > 1}, key=lambda w: (-len(w), w))
-    return _compiled(tuple(own))
+_OWN = "\x00"
+_ALL = re.compile("(?:" + "|".join((f"{_OWN}+", *_ALWAYS)) + ")+")
 
 
-@cache
-def _always() -> str:
-    return "|".join(_ALWAYS)
+@dataclass(frozen=True, slots=True)
+class _Mask:
+    """What is hidden in a text: its own words, and what every text has. One pattern for all, since compiling one for each
+    unit costs more than looking through its text."""
+
+    own: tuple[str, ...]
+
+    def hidden(self, text: str) -> Iterator[re.Match[str]]:
+        """The places to hide; their spans count in the text itself."""
+        for word in self.own:
+            text = text.replace(word, _OWN * len(word))
+        return _ALL.finditer(text)
+
+    def over(self, text: str) -> str:
+        """The text with those places hidden."""
+        pieces, here = [], 0
+        for match in self.hidden(text):
+            pieces += [text[here : match.start()], _HIDDEN]
+            here = match.end()
+        return "".join((*pieces, text[here:]))
 
 
-def _compiled(own: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join([*map(re.escape, own), _always()]) + ")+")
+def _mask_of(words: Iterable[str]) -> _Mask:
+    return _Mask(tuple(sorted({w for w in words if len(w) > 1}, key=lambda w: (-len(w), w))))
 
 
 _TOWN = re.compile("(?:镇|乡|街道)$")
@@ -114,10 +129,10 @@ def _own_words(report: Report) -> set[str]:
     return {re.sub(r"[（(].*", "", w) for w in out if w}
 
 
-def _clauses(text: str, mask: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
+def _clauses(text: str, mask: _Mask) -> Iterator[tuple[str, int, int]]:
     """(masked, start, end) of every clause that says something."""
     for match in _STOP.finditer(text):
-        masked = _GAP.sub("", mask.sub(_HIDDEN, match[0]))
+        masked = _GAP.sub("", mask.over(match[0]))
         if len(masked) > 3:
             yield masked, match.start(), match.end()
 
@@ -128,7 +143,7 @@ class _Text:
 
     report: Report
     unit: str
-    mask: re.Pattern[str]
+    mask: _Mask
     clauses: list[tuple[str, int, int]] = field(default_factory=list)
     left: list[tuple[str, int, int]] = field(default_factory=list)
 
@@ -153,7 +168,7 @@ def _laid(text: _Text) -> _Laid:
     prose, words, at = text.report.prose.text, [], []
     for _, start, end in text.left:
         clause, here = prose[start:end], 0
-        for match in (*text.mask.finditer(clause), None):
+        for match in (*text.mask.hidden(clause), None):
             stop = match.start() if match else len(clause)
             spots = [i for i in range(here, stop) if not clause[i].isspace()]
             words += [clause[i] for i in spots]

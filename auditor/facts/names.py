@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from auditor.text import squash
 
@@ -17,6 +18,7 @@ _TAIL = (
 _PARTY = re.compile(r"^(?:中共|中国共产党)|(?:党委|委员会)$")
 
 
+@lru_cache(maxsize=32768)
 def core_name(name: str) -> str:
     """A unit's name without the places above it and without 人民政府, 办事处."""
     text = _PARTY.sub("", re.sub(r"[（(].*$", "", squash(name)))

@@ -243,10 +243,10 @@ def _keys(desk: _Desk) -> dict[int, str]:
             keys[at] = match.unit.name
         elif own := _own_name(report):
             names[at] = own
-    clusters: dict[str, list[str]] = {}
+    clusters = _Clusters()
     # the names that say most of their places first: a short name that fits two of them is neither's
     for at, name in sorted(names.items(), key=lambda item: (-len(places(item[1])), -len(item[1]), item[0])):
-        keys[at] = _cluster(clusters, name)
+        keys[at] = clusters.key_of(name)
     return keys
 
 
@@ -261,15 +261,27 @@ def _own_name(report: Report) -> str:
     return next((f for f in reversed(folders) if _COUNTY.fullmatch(f)), "") + name  # a folder for each county
 
 
-def _cluster(clusters: dict[str, list[str]], name: str) -> str:
-    """The key of the names that may mean the same body; a name that may mean several stands by itself."""
-    fits = [key for key, names in clusters.items() if all(may_be_one(name, n) for n in names)]
-    if len(fits) == 1:
-        clusters[fits[0]].append(name)
-        return fits[0]
-    key = written(name)
-    clusters.setdefault(key, []).append(name)
-    return key
+@dataclass(slots=True)
+class _Clusters:
+    """Names by what they may mean: key -> names that may all mean one body; `by_word` finds the few to compare with."""
+
+    names: dict[str, list[str]] = field(default_factory=dict)
+    by_word: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def key_of(self, name: str) -> str:
+        """The key of the names that may mean the same body; a name that may mean several stands by itself."""
+        near = dict.fromkeys(key for word in _words_of(name) for key in self.by_word.get(word, ()))
+        fits = [key for key in near if all(may_be_one(name, other) for other in self.names[key])]
+        key = fits[0] if len(fits) == 1 else written(name)
+        self.names.setdefault(key, []).append(name)
+        for word in _words_of(name):
+            self.by_word.setdefault(word, {})[key] = None
+        return key
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    """Two names that may be one share one of these."""
+    return (written(name), *sorted(cores(name)))
 
 
 def _file_by_name(desk: _Desk, groups: dict[tuple[str, int], list[int]], at: int, alone: list[int]) -> None:

@@ -8,6 +8,7 @@ Office    the office of a government (县人民政府办公室) is not that gove
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from auditor.facts.names import core_name
 from auditor.text import squash
@@ -23,11 +24,13 @@ def file_of(source: str) -> str:
     return re.sub(r"#\d{1,3}$", "", source)
 
 
+@lru_cache(maxsize=32768)
 def written(name: str) -> str:
     """A name as it is compared to the letter."""
     return _REMARK.sub("", squash(name)).strip("：:。,，、《》“”\"'")
 
 
+@lru_cache(maxsize=32768)
 def cores(name: str) -> frozenset[str]:
     """What is left of a name; two where its first character may be a level (县教育局)."""
     core = core_name(written(name))
@@ -35,6 +38,7 @@ def cores(name: str) -> frozenset[str]:
     return frozenset(c for c in (core, bare) if len(c) >= _LEAST)
 
 
+@lru_cache(maxsize=32768)
 def places(name: str) -> tuple[str, ...]:
     """The places before a name's core, the highest first."""
     text, core = written(name), core_name(written(name))
