@@ -267,7 +267,8 @@ class PatternSet:
         if self._set is None:
             self._build()
         found = {self._together[i] for i in self._set.Match(text) or ()} if self._together else set()
-        return frozenset(found | {p for p in self._alone if self._compiled[p].search(text)})
+        encoded = text.encode("utf-8", "surrogatepass")  # once, not for each of them
+        return frozenset(found | {p for p in self._alone if self._compiled[p].search(encoded)})
 
     def _build(self) -> None:
         self._alone = [p for p in self._compiled if _COUNTED.search(p)]

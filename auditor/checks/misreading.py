@@ -94,6 +94,7 @@ def _hanging_together(relations: Sequence[Relation]) -> list[list[Relation]]:
 
 
 def _mending(grid: _Grid, failing: Sequence[Relation], relations: Sequence[Relation]) -> Misreading | None:
+    failing = sorted(failing, key=lambda r: len(r.facts))  # the shortest fails a wrong guess soonest
     touched = [frozenset(r.facts) for r in failing]
     for found in (*grid.possible, *grid.jointly(failing), *grid.digits(failing)):
         values = found.values
