@@ -114,8 +114,10 @@ def audit(
     grades = tuple((name, least) for name, least in book.scoring.grades)
     aside = tuple(sorted(handed.aside, key=lambda a: a.source))
     counted = _completeness(handed.pieces, whole, unread, plan, here, options)
-    card = book.card
-    return Audit(run, tuple(judged), tuple(everything), book.cards, grades, aside, counted, tuple(before), card)
+    powers = book.powers(started.date())
+    return Audit(
+        run, tuple(judged), tuple(everything), book.cards, grades, aside, counted, tuple(before), book.card, powers
+    )
 
 
 def read_reports(

@@ -1111,7 +1111,8 @@ class Completeness(Noun):
 class Audit(Noun):
     """The result of a run: what every document, the JSON and the screen are made of.
 
-    `before` are the reports of earlier years that were only evidence (--previous): not judged, in no document.
+    `before` are the reports of earlier years that were only evidence (--previous): not judged, in no document. `powers`
+    are the articles that let the office order mending on the day of the audit.
     """
 
     run: Run
@@ -1123,3 +1124,4 @@ class Audit(Noun):
     completeness: Completeness | None = None
     before: tuple[Report, ...] = ()
     county: CountyCard = CountyCard()
+    powers: tuple[Basis, ...] = ()

@@ -69,6 +69,7 @@ def audit_json(audit: Audit) -> dict[str, Json]:
             "engine": run.engine,
             "rulebook": stamp,
             "inference": run.inference,
+            "powers": [_basis(basis) for basis in audit.powers],
         },
         "reports": [_judged(judged) for judged in audit.reports],
         "unread": _unread(audit.unread),

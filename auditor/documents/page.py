@@ -217,6 +217,7 @@ def environment() -> SandboxedEnvironment:
         quarter=words.quarter_words,
         inference=words.inference_words,
         rulebook=words.rulebook_words,
+        powers=words.powers_words,
         year=words.year_words,
         form=words.form_words,
         subject=words.subject_words,

@@ -389,7 +389,8 @@ def _notes(audit: Audit) -> list[str]:
     ]
     apart = _apart(audit)
     counted = "".join(standing.overview(audit.completeness))
-    notes += [one for one in (counted, apart, _local(audit)) if one]
+    powers = f"督促整改的依据：{words.powers_words(audit)}。" if audit.powers else ""
+    notes += [one for one in (counted, apart, _local(audit), powers) if one]
     return [f"{at}.{note}" for at, note in enumerate([*notes, *run.notes], 1)]
 
 

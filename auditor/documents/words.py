@@ -325,6 +325,11 @@ def basis_words(basis: Basis) -> str:
     return f"{words}（关系由表列指标推算）" if basis.inferred else words
 
 
+def powers_words(audit: Audit) -> str:
+    """By which article the office may order mending on the day of the audit; "" where no law of the rulebook says so."""
+    return "；".join(map(basis_words, audit.powers))
+
+
 def bases_words(finding: Finding) -> str:
     """All of them in one line."""
     return "；".join(filter(None, map(basis_words, finding.basis)))

@@ -410,6 +410,8 @@ def _about(audit: Audit) -> Iterator[Row]:
     yield ("检查时间", words.moment_words(run.started))
     yield ("规则库", words.rulebook_words(run))
     yield ("规则库校验值", run.rulebook.sha256)
+    if audit.powers:
+        yield ("督促整改的依据", words.powers_words(audit))
     for change in audit.county.changes:
         yield ("本县的调整", line(change))
     if audit.county.models:

@@ -66,7 +66,7 @@ def read() -> dict:
 
 def test_top_level_and_run(read: dict) -> None:
     assert list(read) == ["run", "reports", "unread", "set_aside", "completeness"]
-    assert list(read["run"]) == ["id", "quarter", "started", "engine", "rulebook", "inference"]
+    assert list(read["run"]) == ["id", "quarter", "started", "engine", "rulebook", "inference", "powers"]
     assert list(read["run"]["rulebook"]) == ["sha256", "rules", "version", "profile"]
     assert read["run"]["started"] == "2026-04-08T09:00:00+08:00"
     assert [list(one) for one in read["unread"]] == [["source", "reason"]] * 2
