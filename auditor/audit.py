@@ -44,7 +44,7 @@ from auditor.model import (
 from auditor.neighbours import beside_of
 from auditor.readers import Source
 from auditor.readers.limits import Fate
-from auditor.roster import Plan, Roster, arrange, completeness, is_stated_unpublished
+from auditor.roster import Match, Plan, Roster, arrange, completeness, is_stated_unpublished
 from auditor.roster.names import written
 from auditor.rulebook import Rulebook
 from auditor.rulebook.county import unmet
@@ -93,6 +93,7 @@ def audit(
         plan = arrange([p.judged.report for p in handed.pieces], [p.match for p in handed.pieces], handed.unread)
         whole, broken = _bundled(plan, handed.pieces, judges, options.jobs, tell)
         before, unread_before = _read_all(options.previous, judges, options.jobs, tell, "读取上年")
+        before = _one_of_each(before, here)
     seen = _attested(options.attested or Lists(), [p.judged.report for p in whole], here)
     judged = _with_neighbours([p.judged for p in whole], before, seen.answers, judges, options, tell)
     unread = [*handed.unread, *(lost for _, lost in plan.unread), *broken]
@@ -246,6 +247,19 @@ def _unread(source: Source, result: Unread | Lost) -> Unread:
         return result
     data = readers.load(source)
     return Unread(source.name, result.reason, None if isinstance(data, Unread) else hashlib.sha256(data).hexdigest())
+
+
+def _one_of_each(before: Sequence[Report], judges: Desk) -> list[Report]:
+    """The reports of earlier years without further copies of the same one. Versions that differ in a number both stay, so
+    that no rule compares with either as if it were certain."""
+    matches = [judges.matcher.of_report(report) if judges.matcher else Match() for report in before]
+    others = {
+        version.source
+        for bundle in arrange(before, matches).bundles
+        for version in bundle.versions
+        if not version.differences
+    }
+    return [report for report in before if report.source not in others]
 
 
 # --- files that are one report, and versions of one report -------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -57,12 +58,23 @@ def test_what_is_given_both_ways_is_judged_once(book: Rulebook) -> None:
 
 def test_several_candidates_are_named_and_none_is_taken(book: Rulebook, tmp_path: Path) -> None:
     path = one(Y2024, "柳汀")
+    page = path.read_text(encoding="utf-8")
     other = tmp_path / "另一份.html"
-    other.write_bytes(path.read_bytes() + b"<!-- another copy -->")
+    changed = re.sub(r"(>\s*)36(\s*<)", r"\g<1>37\g<2>", page, count=1)  # decisions on licences
+    assert changed != page
+    other.write_text(changed, encoding="utf-8")
     done = audit([one(Y2025, "柳汀")], book, Options(previous=(path, other)))
     report = judged(done, "柳汀")
     assert report.outcomes[CARRY] is Outcome.UNCLEAR
     assert any("另一份.html" in u.reason for u in report.undecided if u.rule == CARRY)
+
+
+def test_a_second_copy_of_last_year_leaves_nothing_undecided(book: Rulebook, tmp_path: Path) -> None:
+    path = one(Y2024, "柳汀")
+    other = tmp_path / "另一份.html"
+    other.write_bytes(path.read_bytes() + b"<!-- another copy -->")
+    report = judged(audit([one(Y2025, "柳汀")], book, Options(previous=(path, other))), "柳汀")
+    assert report.outcomes[CARRY] is Outcome.KEPT
 
 
 def test_names_are_matched_without_places_and_people(book: Rulebook) -> None:
