@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.rulebook.source import Path, Source, parse
+from auditor.rulebook.source import Source, parse
 from auditor.rulebook.strict import Refused, read
 from auditor.rulesheet.columns import Column, Form
 from auditor.rulesheet.yamltext import block, flow, quoted, scalar
@@ -113,11 +113,6 @@ def from_yaml(text: str) -> Any:
     if source.mistakes:
         raise BadCell(*(_in_cell(source, m.line, m.message, m.instead) for m in source.mistakes))
     return source.data
-
-
-def place_in(text: str, path: Path) -> int:
-    """The line (from 1) of a YAML cell on which a value stands."""
-    return parse("", text).place(path).line + 1
 
 
 def same(one: Any, other: Any) -> bool:
