@@ -67,10 +67,8 @@ def basis_words(entry: BasisEntry, book: Rulebook) -> str:
     law = book.laws.get(entry.law or "")
     text = f"实务口径：{entry.practice}" if entry.practice else f"{law.title if law else entry.law}{entry.at or ''}"
     limits = [p for p in ("、".join(entry.unit_kind), years_words(entry.years)) if p]
-    inferred = "，由表样推出，非条文原话" if getattr(entry, "inferred", False) else ""
-    return (
-        text + (f"（限{'，'.join(limits)}）" if limits else "") + (f"（{inferred.lstrip('，')}）" if inferred else "")
-    )
+    said = text + (f"（限{'，'.join(limits)}）" if limits else "")
+    return f"{said}（关系由表列指标推算）" if entry.inferred else said
 
 
 def grade_words(grade: Grade) -> str:
