@@ -52,7 +52,7 @@ class Worker(Generic[Here]):
     arguments: tuple[Any, ...]
     here: Here
     budget: Budget = ORDINARY
-    preload: str = "auditor.audit"
+    preload: str = "auditor.pipeline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,8 @@ def basis_of(then: Then, members: Sequence[Finding], assessed: str = "") -> tupl
 
 
 def content_of(members: Sequence[Finding]) -> str:
-    """What the conclusion complains of, as a hash: who its members are, and what they complain of."""
-    return hashed(*(word for member in members for word in (member.fingerprint, member.content)))
+    """What the conclusion complains of, as a hash: where its members stand, and what they complain of."""
+    return hashed(*(word for member in members for word in (member.locus, member.content)))
 
 
 def hashed(*words: str) -> str:

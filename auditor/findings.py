@@ -313,6 +313,7 @@ def _finding(ready: Ready, case: Case, book: Rulebook, result: Result) -> Findin
         rule=rule.id,
         title=rule.title,
         fingerprint=_fingerprint(rule.first_id, case.report, result),
+        locus=_hash(rule.first_id, _place(result)),
         content=_content(case.report, result),
         outcome=Outcome.BROKEN if certain else Outcome.SUSPECTED,
         severity=severity,
@@ -479,9 +480,13 @@ def _median_words(name: str, case: Case, element: str | None) -> str:
 
 
 def _fingerprint(rule: str, report: Report, result: Result) -> str:
-    place = "|".join(sorted(result.facts)) if result.facts else result.key
     identity = report.profile.organisation or report.sha256
-    return _hash(rule, identity, str(report.profile.year), place)
+    return _hash(rule, identity, str(report.profile.year), _place(result))
+
+
+def _place(result: Result) -> str:
+    """The logical place: facts, else the section with the words complained of."""
+    return "|".join(sorted(result.facts)) if result.facts else result.key
 
 
 def _content(report: Report, result: Result) -> str:
@@ -501,5 +506,10 @@ def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in findings:
         count = seen.get(finding.fingerprint, 0)
         seen[finding.fingerprint] = count + 1
-        out.append(finding if count == 0 else replace(finding, fingerprint=_hash(finding.fingerprint, str(count))))
+        out.append(finding if count == 0 else _again(finding, str(count)))
     return tuple(out)
+
+
+def _again(finding: Finding, ordinal: str) -> Finding:
+    fingerprint, locus = (_hash(id, ordinal) for id in (finding.fingerprint, finding.locus))
+    return replace(finding, fingerprint=fingerprint, locus=locus)

@@ -832,6 +832,35 @@ class Basis(Noun):
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict(Noun):
+    """What the inspector says of a finding (认定): `word` is 属实, 不属实 or 豁免, in whose words, by whom, when.
+
+    `paper` is the number of the document it rests on, `until` the last day of a waiver, `waiver` the waiver's number where
+    the word comes from one that covers more than this finding.
+    """
+
+    word: str
+    why: str = ""
+    by: str = ""
+    on: dt.date | None = None
+    paper: str = ""
+    until: dt.date | None = None
+    waiver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed(Noun):
+    """What a person typed for a cell that could not be read (人工录入): the state, the number in the form's unit, the words typed,
+    by whom and when."""
+
+    state: State
+    value: Number | None
+    raw: str
+    by: str = ""
+    on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding(Noun):
     """A broken or suspected outcome at its places, or a pattern's conclusion (`members` not empty).
 
@@ -841,6 +870,9 @@ class Finding(Noun):
     `topics` are the contents that are missing (kinds of sections), by which findings without cells meet.
     `free` says in Chinese why a finding that would cost points costs none (no 考核办法 named, switched off …).
     `causes` is set in a conclusion that is the one cause of its members: it costs in their place, so many times.
+    `locus` is the fingerprint without unit and year: rule and logical place (32 hex digits).
+    From the ledger: `number` is its name for people (2026Q2-禹山镇-03), `verdict` what holds of it now, `reopened` why an
+    earlier verdict no longer holds, `remark` the inspector's 备注, `manual` that a person found it by eye.
     """
 
     rule: str
@@ -875,6 +907,12 @@ class Finding(Noun):
     draft: bool = False
     free: str = ""
     causes: int = 0
+    locus: str = ""
+    number: str = ""
+    verdict: Verdict | None = None
+    reopened: str = ""
+    remark: str = ""
+    manual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -1108,11 +1146,19 @@ class Completeness(Noun):
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerStamp(Noun):
+    """The ledger that holds a run: the head of its chain (SHA-256, 64 hex digits) and how many entries it ends."""
+
+    head: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Audit(Noun):
     """The result of a run: what every document, the JSON and the screen are made of.
 
     `before` are the reports of earlier years that were only evidence (--previous): not judged, in no document. `powers`
-    are the articles that let the office order mending on the day of the audit.
+    are the articles that let the office order mending on the day of the audit. `ledger` is set where the run is kept in one.
     """
 
     run: Run
@@ -1125,3 +1171,4 @@ class Audit(Noun):
     before: tuple[Report, ...] = ()
     county: CountyCard = CountyCard()
     powers: tuple[Basis, ...] = ()
+    ledger: LedgerStamp | None = None

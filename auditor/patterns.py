@@ -303,6 +303,7 @@ def _conclusion(
         rule=pattern.id,
         title=pattern.title,
         fingerprint=hashed(pattern.id, setting.identity, str(setting.year or ""), *firing.values),
+        locus=hashed(pattern.id, *firing.values),
         content=content_of(members),
         outcome=Outcome.BROKEN if is_broken else Outcome.SUSPECTED,
         severity=then.severity,

@@ -30,11 +30,11 @@ from statistics import median
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor import readers, store
-from auditor.audit import Brief, Options, audit, desk, judge_report
 from auditor.facts import extract
 from auditor.facts.tables import read_tables
 from auditor.findings import Beside, judge
 from auditor.model import Audit, Document, Judged, Run, Score
+from auditor.pipeline import Brief, Options, audit, desk, judge_report
 from auditor.rulebook import Ready, Rulebook, load
 from auditor.rulebook.loading import compiled
 

@@ -44,9 +44,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("making",),
     ("judging",),
     ("handed",),
-    ("audit",),
+    ("pipeline",),
     ("casefiles",),
+    ("quarters",),
     ("documents", "workfolder"),
+    ("ledger",),
     ("whatif",),
     ("cli",),
     ("__main__",),
@@ -54,7 +56,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 # (importer, imported): why.
 EXCEPTIONS = {
-    ("audit", "auditor"): "a run names the engine's version",
+    ("pipeline", "auditor"): "a run names the engine's version",
     ("cli", "auditor"): "--version prints the version",
 }
 
@@ -63,7 +65,7 @@ STRANGERS = (
     ("facts", "readers"),
     ("checks", "readers"),
     ("findings", "readers"),
-    ("documents", "audit"),
+    ("documents", "pipeline"),
     ("documents", "rulebook"),
 )
 
@@ -93,6 +95,7 @@ PURE = (
     "copies",
     "peers",
     "neighbours",
+    "quarters",
 )
 # Rooms that are pure but for their edges.
 EDGES = {
@@ -119,6 +122,8 @@ IMPURE_MODULES = {
         "docxtpl",
         "jinja2",
         "durable",
+        "sqlalchemy",
+        "sqlite3",
     ),
 }
 

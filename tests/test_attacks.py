@@ -18,11 +18,11 @@ from pathlib import Path
 import attacks
 import pytest
 
-import auditor.audit
+import auditor.pipeline
 from auditor import readers
-from auditor.audit import Options, audit
 from auditor.bulk import Worker
 from auditor.model import Audit, Document, Unread
+from auditor.pipeline import Options, audit
 from auditor.readers import Source
 from auditor.readers.limits import Budget
 from auditor.rulebook import Rulebook
@@ -92,7 +92,7 @@ def done(book: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
     folder = tmp_path_factory.mktemp("run")
     written(folder, tuple(KINDS))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(auditor.audit, "Worker", partial(Worker, budget=Budget(SECONDS, 2**30)))
+        patch.setattr(auditor.pipeline, "Worker", partial(Worker, budget=Budget(SECONDS, 2**30)))
         yield Done(audit([folder], book, Options(jobs=2)), folder)
 
 

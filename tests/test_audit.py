@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import auditor.judging
-from auditor.audit import Brief, LastYears, Options, audit, desk, judge_report
 from auditor.checks.check import Case, Result
 from auditor.findings import Beside
 from auditor.model import Audit, Cause, Judged, Outcome
+from auditor.pipeline import Brief, LastYears, Options, audit, desk, judge_report
 from auditor.rulebook import Rulebook, load
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -197,7 +197,7 @@ def test_the_cost_grows_with_the_reports_and_not_with_their_pairs(monkeypatch: p
 
 
 def test_the_seeded_copy_of_the_county_is_found_and_nothing_else(book: Rulebook) -> None:
-    from auditor.audit import read_reports
+    from auditor.pipeline import read_reports
 
     reports = read_reports([Path(__file__).resolve().parent.parent / "reports" / "2018年度"], book)[0]
     found = findings(reports, book)

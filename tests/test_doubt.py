@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from auditor import readers
-from auditor.audit import Brief, desk, judge_report
 from auditor.facts import extract
 from auditor.findings import Beside
 from auditor.model import Cause, Document, Judged, Outcome
+from auditor.pipeline import Brief, desk, judge_report
 from auditor.rulebook import Rulebook
 
 HEAD = "某县丙镇人民政府2023年政府信息公开工作年度报告\n一、总体情况\n（一）主动公开政府信息情况\n全年主动公开政府信息45条。\n（二）政府信息公开申请情况\n没有收到申请。\n"

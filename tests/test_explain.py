@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit import Options, audit
 from auditor.checks.relation import blocked, environment
 from auditor.cli.explaining import told
 from auditor.cli.rostering import found
@@ -16,6 +15,7 @@ from auditor.findings import Beside, case_of, judge, judge_rule
 from auditor.formula.bind import MissingLastYear
 from auditor.model import OUTCOME_WORDS, Audit, Judged, Outcome, State
 from auditor.neighbours import beside_of
+from auditor.pipeline import Options, audit
 from auditor.review.flips import turns
 from auditor.review.told import Part
 from auditor.rulebook import Rulebook, load

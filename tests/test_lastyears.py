@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from reports_by_hand import report
 
-from auditor.audit import read_reports
 from auditor.findings import Beside, case_of, judge_rule
 from auditor.lastyears import LastYears
 from auditor.model import Cause, Finding, Outcome, Report
 from auditor.neighbours import beside_of
+from auditor.pipeline import read_reports
 from auditor.roster import Roster, Unit
 from auditor.roster.unit import FormerName
 from auditor.rulebook import Rulebook

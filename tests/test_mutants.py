@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import casefiles, examples
-from auditor.audit import Options, audit
 from auditor.checks.check import vocabulary
 from auditor.examples import Trial, trials
 from auditor.formula import Node, Vocabulary, parse
@@ -19,6 +18,7 @@ from auditor.formula.written import written
 from auditor.making import as_mapping, inserted, made, prose
 from auditor.making.phrases import phrases
 from auditor.mutants import mutants, trees
+from auditor.pipeline import Options, audit
 from auditor.rulebook import Rulebook, load
 from auditor.rulebook.book import Ready
 from auditor.rulebook.loading import compiled

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from reports_by_hand import report
 
 from auditor import examples
-from auditor.audit import Brief, desk, judge_report, read_reports
 from auditor.findings import Beside, case_of, judge_rule
 from auditor.judging import unmoved
 from auditor.model import Outcome, Peers, Report
 from auditor.neighbours import asked_of, beside_of
 from auditor.peers import Asked, peers_of
+from auditor.pipeline import Brief, desk, judge_report, read_reports
 from auditor.rulebook import Rulebook, load
 from auditor.rulebook.mistakes import RulebookError
 

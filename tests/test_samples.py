@@ -16,11 +16,11 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.types import PropertyFilter, PropertyMatcher, SerializableData
 
 from auditor import readers
-from auditor.audit import Brief, desk, judge_report
 from auditor.documents.json_text import report_json, write_text
 from auditor.facts import extract
 from auditor.findings import Beside
 from auditor.model import Block, Document, Judged, Paragraph, Report
+from auditor.pipeline import Brief, desk, judge_report
 from auditor.rulebook import load
 
 REPORTS = Path(__file__).resolve().parent.parent / "reports"

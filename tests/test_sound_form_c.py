@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from auditor import readers
-from auditor.audit import Brief, desk, judge_report
 from auditor.facts import Hints, extract
 from auditor.findings import Beside, judge
 from auditor.model import Document, Fact, Outcome, Report, State
+from auditor.pipeline import Brief, desk, judge_report
 from auditor.rulebook import Rulebook, load
 
 HERE = Path(__file__).resolve().parent

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from auditor.audit import Options, audit
 from auditor.cli import cli
+from auditor.pipeline import Options, audit
 from auditor.rulebook import Rulebook
 from auditor.timing import CONCLUDING, EXTRACTING, JUDGING, READING, RULE, SCORING, Clock
 

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from auditor import store
-from auditor.audit import CHINA, Options, audit
 from auditor.cli import cli
 from auditor.model import Audit, Outcome
+from auditor.pipeline import CHINA, Options, audit
 from auditor.rulebook import Rulebook, RulebookError, load
 from auditor.score import score
 from auditor.whatif import runs

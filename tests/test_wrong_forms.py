@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit import Brief, desk, judge_report
 from auditor.facts import Hints, extract
 from auditor.findings import Beside
 from auditor.form import Form
 from auditor.model import Block, Judged, Outcome, Paragraph, SheetCell, State, Text, Whole
+from auditor.pipeline import Brief, desk, judge_report
 from auditor.rulebook import Rulebook, load
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "facts_tables"))

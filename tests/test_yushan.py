@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from auditor import readers
-from auditor.audit import Brief, Desk, desk, judge_report
 from auditor.facts import extract
 from auditor.findings import Beside
 from auditor.model import Document, Judged, Outcome, Span, State
+from auditor.pipeline import Brief, Desk, desk, judge_report
 from auditor.rulebook import Rulebook
 
 # 8 of the domain notes, by rule id; absorbed ones are findings too.

@@ -16,7 +16,8 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from auditor import __version__
-from auditor.cli import chinese
+from auditor.cli import chinese, commands
+from auditor.cli.options import as_json, kept, place
 
 USAGE, RULEBOOK, NOTHING = 2, 3, 4
 
@@ -48,18 +49,8 @@ _paths = click.argument("paths", nargs=-1, metavar="路径...", type=click.Path(
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
-def _kept(key: str) -> Callable[[click.Context, click.Parameter, object], None]:
-    """An option's value kept with the command (`workplace` reads it)."""
-
-    def keep(context: click.Context, _: click.Parameter, value: object) -> None:
-        if value:
-            context.meta[key] = value
-
-    return keep
-
-
 def _rules(command: _Command) -> _Command:
-    """Where the rules come from: --rules, and what `_place` offers."""
+    """Where the rules come from: --rules, and what `place` offers."""
     folders = click.option(
         "--rules",
         "folders",
@@ -68,38 +59,10 @@ def _rules(command: _Command) -> _Command:
         type=click.Path(path_type=Path),
         help="另加的规则文件夹，可写多次。",
     )
-    return folders(_place(command))
+    return folders(place(command))
 
 
-def _place(command: _Command) -> _Command:
-    """Whose rulebook it is: --work, --no-work, --rulebook."""
-    path = click.Path(path_type=Path)
-    for option in (
-        click.option(
-            "--rulebook",
-            metavar="规则包.zip",
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            expose_value=False,
-            callback=_kept("auditor.rulebook"),
-            help="用这个规则包代替随程序提供的规则库（auditor rules pack 生成）。",
-        ),
-        click.option(
-            "--no-work", is_flag=True, expose_value=False, callback=_kept("auditor.no_work"), help="不使用工作文件夹。"
-        ),
-        click.option(
-            "--work",
-            metavar="文件夹",
-            type=path,
-            expose_value=False,
-            callback=_kept("auditor.work"),
-            help="工作文件夹（默认从当前文件夹逐级向上查找）。",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-_json = click.option("--json", "as_json", is_flag=True, help="只向标准输出打印一份 JSON。")
+_json = as_json
 _previous = click.option(
     "--previous",
     multiple=True,
@@ -182,6 +145,21 @@ def init(folder: Path | None, region: str, blank: str | None, yes: bool, **given
 )
 @click.option("--timing", is_flag=True, help="另在标准错误输出各类文件、各条规则、各种文书所用的秒数。")
 @click.option("--at", metavar="日期时间", help="把批次时间定为此刻（如 2026-04-08T09:00:00+08:00），使结果可重现。")
+@click.option(
+    "--ledger",
+    metavar="台账.sqlite",
+    type=click.Path(dir_okay=False, path_type=Path),
+    expose_value=False,
+    callback=kept("auditor.ledger"),
+    help="记入哪一个台账文件（默认工作文件夹或当前文件夹的 audits/ledger.sqlite）。",
+)
+@click.option(
+    "--no-ledger",
+    is_flag=True,
+    expose_value=False,
+    callback=kept("auditor.no_ledger"),
+    help="不记入台账，也不采用已有的认定。",
+)
 def audit(
     paths: tuple[Path, ...],
     quarter: str | None,
@@ -561,7 +539,7 @@ def roster_check(path: Path | None) -> None:
     metavar="批次或路径",
     help="哪个批次：批次号（或者开头几位）、季度、结果文件夹；也可以是报告的路径，先审核再推算（默认最近一次）。",
 )
-@_place
+@place
 @_json
 def what_if(new: Path | None, weights: str | None, over: str | None, as_json: bool) -> None:
     """按已存的审核数据推算，不重新读取文件：新规则采用后，哪些单位的问题、得分、等次会变；分值浮动时，排名稳不稳。
@@ -607,7 +585,14 @@ def fail(code: int, words: str) -> NoReturn:
     sys.exit(code)
 
 
-for _command in (cli, *cli.commands.values(), *rules.commands.values(), *roster_group.commands.values()):
-    _command.options_metavar = "[选项]"
-    if isinstance(_command, click.Group):
-        _command.subcommand_metavar = "命令 [参数]..."
+def _in_chinese(command: click.Command) -> None:
+    """The words of the usage line, for a command and all commands under it."""
+    command.options_metavar = "[选项]"
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = "命令 [参数]..."
+        for inner in command.commands.values():
+            _in_chinese(inner)
+
+
+commands.register(cli)
+_in_chinese(cli)

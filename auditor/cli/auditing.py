@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from auditor import store
-from auditor.audit import CHINA, Options, audit
 from auditor.cli import NOTHING, USAGE, fail
 from auditor.cli.attesting import answered, filled, left_to_confirm
 from auditor.cli.rostering import found
@@ -19,6 +18,7 @@ from auditor.cli.workplace import current, earlier
 from auditor.documents import FORMATS, NAMES, Written, write
 from auditor.documents.json_text import dumps
 from auditor.model import SEVERITIES, Audit, Outcome
+from auditor.pipeline import CHINA, Options, audit
 from auditor.rulebook import Rulebook
 from auditor.timing import DOCUMENT, Clock
 from auditor.timing import timing as measured

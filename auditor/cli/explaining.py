@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from auditor.audit import Options, audit
 from auditor.cli import NOTHING, USAGE, fail
 from auditor.cli.rostering import found as roster_found
 from auditor.cli.rulebooks import tried
@@ -21,6 +20,7 @@ from auditor.documents.places import place_words
 from auditor.findings import Beside, case_of
 from auditor.model import OUTCOME_WORDS, Judged
 from auditor.neighbours import beside_of
+from auditor.pipeline import Options, audit
 from auditor.review.explanation import explained
 from auditor.review.pattern_told import pattern_parts
 from auditor.review.told import Line, Part

@@ -27,8 +27,8 @@ _STATES = {
 
 def run(paths: Sequence[Path], folders: Sequence[Path], as_json: bool, everything: bool, trust: bool = False) -> int:
     """Reads and prints; the exit code."""
-    from auditor.audit import read_reports
     from auditor.cli.screen import Bar
+    from auditor.pipeline import read_reports
 
     book = loaded(folders)
     with Bar() as bar:

@@ -77,8 +77,8 @@ def new(path: Path, sources: Sequence[Path]) -> int:
     units: tuple[Unit, ...] = ()
     years: list[int] = []
     if sources:
-        from auditor.audit import read_reports
         from auditor.cli.screen import Bar
+        from auditor.pipeline import read_reports
 
         with Bar() as bar:
             reports, _ = read_reports(sources, loaded(()), None, bar.tell)

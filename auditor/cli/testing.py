@@ -119,7 +119,7 @@ def _too_few(tested: Sequence[Tested], *, strict: bool) -> bool:
 def _cases(book: Rulebook, paths: Sequence[Path], jobs: int | None) -> int:
     """Audits the reports of the case files; how many differences there are."""
     from auditor import casefiles
-    from auditor.audit import Options, audit
+    from auditor.pipeline import Options, audit
 
     if not paths:
         return 0

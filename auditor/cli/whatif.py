@@ -165,9 +165,9 @@ def stored_run(over: str | None) -> Iterator[Stored]:
 
 
 def _audited(reports: Path, folder: Path) -> Path:
-    from auditor.audit import Options, audit
     from auditor.cli.rostering import found
     from auditor.cli.screen import Bar
+    from auditor.pipeline import Options, audit
 
     book = loaded()
     with Bar() as bar:

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import examples, readers
-from auditor.audit import Brief, desk, judge_report
 from auditor.checklist import ChecklistError, Lists, matched
 from auditor.checklist.answers import Answer
 from auditor.checklist.sheet import of_document, read_checklists
 from auditor.findings import Beside, judge
 from auditor.model import Attested, Document, Outcome, Report
+from auditor.pipeline import Brief, desk, judge_report
 from auditor.roster import Matcher, Roster, Unit
 from auditor.roster.unit import FormerName
 from auditor.rulebook import Rulebook, load

@@ -16,13 +16,13 @@ import openpyxl
 import pytest
 from checklist_filling import filled, table
 
-from auditor.audit import Options, audit
 from auditor.checklist import rows
 from auditor.checklist.sheet import read_checklists
 from auditor.checklist.workbook import render
 from auditor.documents import page, write
 from auditor.documents.workbook import render as ledger
 from auditor.model import Attested, Audit, Outcome
+from auditor.pipeline import Options, audit
 from auditor.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from auditor.audit import Options, audit
 from auditor.model import Audit, Judged, Outcome
+from auditor.pipeline import Options, audit
 from auditor.roster.sheet import read_roster
 from auditor.rulebook import load
 

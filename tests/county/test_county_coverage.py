@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit import Options, audit
 from auditor.checklist import Answer, Lists
 from auditor.model import Attested, Audit, Outcome
+from auditor.pipeline import Options, audit
 from auditor.roster.sheet import read_roster
 from auditor.rulebook import load
 

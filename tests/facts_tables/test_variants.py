@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit import Brief, desk, judge_report
 from auditor.facts import Hints, extract
 from auditor.facts.tables import TablesRead, read_tables
 from auditor.findings import Beside
 from auditor.form import Form
 from auditor.model import Block, Judged, Outcome, State
+from auditor.pipeline import Brief, desk, judge_report
 from auditor.rulebook import Rulebook, RulebookError, load
 
 from .render import Box, block, document, printed_label, table_a, tables

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from roster_making import changed, content, rendered, workbook
 
-from auditor.audit import Options, audit
 from auditor.documents import render
 from auditor.documents.json_text import dumps
 from auditor.model import Audit, Judged, Outcome, SheetCell, Standing
+from auditor.pipeline import Options, audit
 from auditor.roster import Roster
 from auditor.roster.sheet import read_roster
 from auditor.rulebook import Rulebook

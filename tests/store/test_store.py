@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from auditor import store
-from auditor.audit import CHINA, Options, audit
 from auditor.cli import cli
 from auditor.columnar.packed import pack
 from auditor.model import Audit
+from auditor.pipeline import CHINA, Options, audit
 from auditor.rulebook import Rulebook
 from auditor.store.reading import listed
 from auditor.store.schema import VERSION

@@ -50,11 +50,24 @@ from auditor.rulebook import Rulebook
 from auditor.rulebook.county import unmet
 from auditor.timing import Clock, Timed
 
-__all__ = ["Brief", "Desk", "LastYears", "Options", "audit", "desk", "judge_report", "read_reports"]
+__all__ = [
+    "Brief",
+    "Desk",
+    "LastYears",
+    "Options",
+    "audit",
+    "desk",
+    "handed_before",
+    "handed_in",
+    "judge_report",
+    "read_reports",
+]
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Given = Path | str | Source | Unread
+"""A path, or what `handed_in` found before."""
 Progress = Callable[[str, int, int, int], None]
 """(阶段, done, of how many, problems so far)."""
 
@@ -68,7 +81,7 @@ class Options:
     """
 
     quarter: str | None = None
-    previous: tuple[Path | str, ...] = ()
+    previous: tuple[Given, ...] = ()
     jobs: int | None = None
     at: dt.datetime | None = None
     inference: str | None = None
@@ -79,9 +92,10 @@ class Options:
 
 
 def audit(
-    paths: Sequence[Path | str], book: Rulebook, options: Options | None = None, progress: Progress | None = None
+    paths: Sequence[Given], book: Rulebook, options: Options | None = None, progress: Progress | None = None
 ) -> Audit:
-    """The audit of everything under the paths. Raises ChecklistError where a checklist cannot be used."""
+    """The audit of everything under the paths (or of sources found before). Raises ChecklistError where a checklist cannot be
+    used."""
     options = options or Options()
     tell = progress or (lambda *_: None)
     started = (options.at or dt.datetime.now(CHINA)).replace(microsecond=0)
@@ -122,7 +136,7 @@ def audit(
 
 
 def read_reports(
-    paths: Sequence[Path | str], book: Rulebook, jobs: int | None = None, progress: Progress | None = None
+    paths: Sequence[Given], book: Rulebook, jobs: int | None = None, progress: Progress | None = None
 ) -> tuple[list[Report], list[Unread]]:
     """Every report under the paths, read but not judged (`auditor extract`)."""
     with Apart() as apart:
@@ -153,11 +167,24 @@ def _mapped(
 ROSTER_NAME = "名册.xlsx"
 
 
+def handed_in(paths: Sequence[Given], options: Options) -> list[Source | Unread]:
+    """What an audit of these paths will read, in order: sources, and what cannot be opened. `audit` takes them as they are."""
+    sources, unread = _found(paths, options.roster, options.attested)
+    return [*sources, *unread]
+
+
+def handed_before(options: Options) -> list[Source | Unread]:
+    """The same of the earlier reports of --previous."""
+    sources, unread = _found_before(options.previous, options.roster)
+    return [*sources, *unread]
+
+
 def _found(
-    paths: Sequence[Path | str], roster: Roster | None = None, lists: Lists | None = None
+    paths: Sequence[Given], roster: Roster | None = None, lists: Lists | None = None
 ) -> tuple[list[Source], list[Unread]]:
     """The files under the paths; the roster is none of them, nor are the checklists."""
-    every = list(readers.find(paths))
+    ready = [given for given in paths if isinstance(given, Source | Unread)]
+    every = [*ready, *readers.find([given for given in paths if isinstance(given, Path | str)])]
     sources = [f for f in every if isinstance(f, Source)]
     own = {*([roster.path] if roster else ()), *(lists.paths if lists else ())}
     if own:
@@ -165,11 +192,15 @@ def _found(
     return sources, [f for f in every if isinstance(f, Unread)]
 
 
+def _found_before(paths: Sequence[Given], roster: Roster | None) -> tuple[list[Source], list[Unread]]:
+    sources, unread = _found(paths, roster)
+    return [s for s in sources if s.members or s.path.name != ROSTER_NAME], unread
+
+
 def _read_all(
-    paths: Sequence[Path | str], judges: Worker[Desk], jobs: int | None, tell: Progress, stage: str
+    paths: Sequence[Given], judges: Worker[Desk], jobs: int | None, tell: Progress, stage: str
 ) -> tuple[list[Report], list[Unread]]:
-    sources, unread = _found(paths, judges.here.matcher.roster if judges.here.matcher else None)
-    sources = [s for s in sources if s.members or s.path.name != ROSTER_NAME]
+    sources, unread = _found_before(paths, judges.here.matcher.roster if judges.here.matcher else None)
     reports: list[Report] = []
     for done, (source, result) in enumerate(_mapped(read_reports_of, sources, judges, jobs), 1):
         if isinstance(result, Lost):
@@ -204,7 +235,7 @@ class _Handed:
         return problems
 
 
-def _first(paths: Sequence[Path | str], judges: Worker[Desk], options: Options, tell: Progress) -> _Handed:
+def _first(paths: Sequence[Given], judges: Worker[Desk], options: Options, tell: Progress) -> _Handed:
     """Every document read and judged by itself, in one go: a report travels between processes once."""
     sources, unread = _found(paths, options.roster, options.attested)
     handed = _Handed(unread=unread)
