@@ -2,19 +2,28 @@
 
 In        the pattern, its members, what the county says of scoring
 Out       a Finding whose members are named by their fingerprints; small parts to make one
+Word      a person may have decided of the conclusion itself: one found 不属实 has no effect, one found 属实 is certain
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from auditor.model import DIMENSIONS, SEVERITIES, Basis, Evidence, Finding, Profile
+from auditor.model import DIMENSIONS, REJECTED, SEVERITIES, UPHELD, Basis, Evidence, Finding, Outcome, Profile
 from auditor.rulebook.county import credited, free_words
 from auditor.rulebook.pattern import Pattern, Then
 from auditor.rulebook.scoring import Scoring
+from auditor.text import hashed
+
+Word = Callable[[Finding], str]
+"""What a person decided of a finding: 属实, 不属实, 豁免, or "" where nothing holds of it."""
+
+
+def undecided(_: Finding) -> str:
+    """Nobody decided anything."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class Setting:
     """What every conclusion of one report is made with.
 
     `identity` is the organisation's canonical name (the document's hash where unknown), `names` gives the Chinese name of
-    a fact id, `assessed` the county's 考核办法, "" without one.
+    a fact id, `assessed` the county's 考核办法, "" without one, `word` what a person decided.
     """
 
     profile: Profile
@@ -31,6 +40,7 @@ class Setting:
     scoring: Scoring
     names: Mapping[str, str]
     assessed: str = ""
+    word: Word = undecided
 
     def price(self, then: Then, basis: Sequence[Basis]) -> tuple[Decimal, str]:
         """The points of a conclusion's own severity, and why it asks for none."""
@@ -40,12 +50,35 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """A conclusion as a finding, and the findings that it absorbs or withdraws."""
+    """A conclusion as a finding, and the findings that it absorbs or withdraws.
+
+    `stands` unless it was found 不属实; `lifted`: it is certain only because it was found 属实.
+    """
 
     pattern: Pattern
     finding: Finding
     absorbs: tuple[Finding, ...]
     withdraws: tuple[Finding, ...] = ()
+    stands: bool = True
+    lifted: bool = False
+
+    @classmethod
+    def heard(
+        cls,
+        pattern: Pattern,
+        finding: Finding,
+        absorbs: Iterable[Finding],
+        withdraws: Iterable[Finding],
+        word: Word,
+    ) -> Conclusion:
+        """The conclusion with what was decided of it; a suspected one absorbs suspected findings only."""
+        said = word(finding)
+        lifted = said == UPHELD and finding.outcome is Outcome.SUSPECTED
+        if lifted:
+            finding = replace(finding, outcome=Outcome.BROKEN)
+        certain = finding.outcome is Outcome.BROKEN
+        taken = tuple(one for one in absorbs if certain or one.outcome is Outcome.SUSPECTED)
+        return cls(pattern, finding, taken, tuple(withdraws), said != REJECTED, lifted)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -80,9 +113,3 @@ def basis_of(then: Then, members: Sequence[Finding], assessed: str = "") -> tupl
 def content_of(members: Sequence[Finding]) -> str:
     """What the conclusion complains of, as a hash: where its members stand, and what they complain of."""
     return hashed(*(word for member in members for word in (member.locus, member.content)))
-
-
-def hashed(*words: str) -> str:
-    """32 hex digits of the SHA-256 over the words, each with its length, so that no two lists read alike."""
-    parts = (word.encode("utf-8", "surrogatepass") for word in words)
-    return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).hexdigest()[:32]

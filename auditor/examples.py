@@ -4,7 +4,8 @@
                      axis of cells or a part sets all its cells, a row or column name all of the row or column (with `each`
                      those of its elements); last year's under 上年.…
     正文 上年正文      prose, read as a report's; 章节: {标题: 文字} writes headings and what stands under them
-    概况             年度 单位类型 单位名称 格式 公布日期 公布日期确定 填报日期 标题 栏目 单位名称各处 年度各处
+    概况             年度 单位类型 单位名称 格式 公布日期 公布日期确定 填报日期 标题 栏目 单位名称各处 年度各处; a year, a kind
+                     of unit or a region that it does not say is one of which the rule speaks
     签署             {单位负责人: 张三, 审核人: }: the signature line; empty is printed but not filled
     表格             what was found of the tables: 缺表 缺行 缺列 多行 多列 单位 格式 无法识别
     报送             how the report stands among the files: 名册 (the unit is on it), 已报 (否: there is no report), 写明 (what the
@@ -99,6 +100,7 @@ _FILING = ("名册", "已报", "写明", "另一版本", "已公布")
 _ATTESTED = ("结论", "说明", "核验人", "核验日期", "报告已变更")
 _EARLIER = ("上年.", "前年.", "大前年.")
 _YEARS = {"A": 2017, "B": 2019, "C": 2024}
+_USUAL = 2024
 _SAID = {o.value: o for o in Outcome}
 
 
@@ -247,6 +249,8 @@ def _forms(book: Rulebook, ready: Ready, example: Mapping[str, Any]) -> list[For
         elif of_year is None:
             return [None]
     names = _names(example)
+    if not scope and not names:  # of years before any form
+        return [None]
     each = getattr(ready.rule, "each", None)
     fitting = [f for f in scope if all(_cells(n, f, each) for n in names)]
     if not fitting:
@@ -317,7 +321,7 @@ def _cells(name: str, form: Form, each: str | None) -> list[str]:
 
 def report_of(book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None) -> Report:
     """The small report that an example describes. Raises ExampleError."""
-    report = _prose_report(book, example, form, "正文", "章节")
+    report = _prose_report(book, ready, example, form, "正文", "章节")
     values = {n: example[n] for n in _names(example)}
     if form is not None:
         facts = _facts(values, form, getattr(ready.rule, "each", None))
@@ -358,16 +362,36 @@ def _before(
         raise ExampleError(f"没有一种格式的上年报告有这些名称：{'、'.join(values)}")
     then = form if form in fits else fits[-1]
     assert then is not None
-    report = _prose_report(book, example, then, "上年正文", "上年章节")
-    year = _year(example, form if form is not None else then)
+    report = _prose_report(book, ready, example, then, "上年正文", "上年章节")
+    year = _year(ready, example, form if form is not None else then)
     source = f"例子（{year - back}年度）"
     profile = replace(report.profile, form=then.letter, year=year - back)
     return replace(report, source=source, facts=_facts(values, then, each), profile=profile)
 
 
-def _year(example: Mapping[str, Any], form: Form | None) -> int:
-    given = example.get("概况") or {}
-    return int(given.get("年度") or (_YEARS.get(form.letter, 2024) if form else 2024))
+def _year(ready: Ready, example: Mapping[str, Any], form: Form | None) -> int:
+    """The example's report year, else the form's usual one, else the first of those of which the rule speaks."""
+    if given := (example.get("概况") or {}).get("年度"):
+        return int(given)
+    usual, years = _YEARS.get(form.letter, _USUAL) if form else _USUAL, ready.rule.applies.years
+    if years.covers(usual):
+        return usual
+    spoken = [year for year in (years.first, years.last) if year is not None]
+    if form is not None:
+        spoken = [*spoken, form.first_year, *([form.last_year] if form.last_year is not None else [])]
+    fitting = sorted(filter(years.covers, spoken), key=lambda year: (form is not None and not form.covers(year), year))
+    return fitting[0] if fitting else usual
+
+
+def _hints(ready: Ready, example: Mapping[str, Any], form: Form | None) -> Hints:
+    """Whose report it is."""
+    given, applies = example.get("概况") or {}, ready.rule.applies
+    kinds = applies.unit_kind
+    return Hints(
+        year=_year(ready, example, form),
+        unit_kind=given.get("单位类型") or ("乡镇" if not kinds or "乡镇" in kinds else kinds[0]),
+        organisation=given.get("单位名称") or f"{applies.region[0] if applies.region else '某县'}某镇人民政府",
+    )
 
 
 # --- other units ------------------------------------------------------------------------------------
@@ -393,7 +417,7 @@ def _peers(
         if form is not None and (values := {name: given[at] for name, given in lists.items() if at < len(given)})
     ]
     for unit, text in texts.items():
-        prose = _prose_report(book, {**example, "正文": text, "章节": {}}, form, "正文", "章节")
+        prose = _prose_report(book, ready, {**example, "正文": text, "章节": {}}, form, "正文", "章节")
         other = _of_another(report, str(unit), group)
         others.append(replace(other, prose=prose.prose, facts={}))
     own = replace(report, filing=replace(report.filing or Filing(), group=group))
@@ -411,7 +435,9 @@ def _of_another(report: Report, name: str, group: str) -> Report:
     return replace(report, source=f"{name}.html", profile=profile, filing=Filing(group=group))
 
 
-def _prose_report(book: Rulebook, example: Mapping[str, Any], form: Form | None, key: str, sections: str) -> Report:
+def _prose_report(
+    book: Rulebook, ready: Ready, example: Mapping[str, Any], form: Form | None, key: str, sections: str
+) -> Report:
     text = str(example.get(key) or "")
     written = example.get(sections) or {}
     if not isinstance(written, Mapping):
@@ -425,13 +451,8 @@ def _prose_report(book: Rulebook, example: Mapping[str, Any], form: Form | None,
         if line:
             blocks.append(Paragraph(Text(line, SourceMap((Segment(0, len(line), at, len(line)),)))))
         at += len(line) + 1
-    given = example.get("概况") or {}
-    year = int(given.get("年度") or (_YEARS.get(form.letter, 2024) if form else 2024))
     document = Document("例子", "0" * 64, "txt", tuple(blocks), "example")
-    hints = Hints(
-        year=year, unit_kind=given.get("单位类型") or "乡镇", organisation=given.get("单位名称") or "某县某镇人民政府"
-    )
-    return extract(document, book.lexicon, hints)
+    return extract(document, book.lexicon, _hints(ready, example, form))
 
 
 def _facts(values: Mapping[str, Any], form: Form, each: str | None) -> dict[str, Fact]:

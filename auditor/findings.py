@@ -27,19 +27,21 @@ from auditor.model import (
     Cause,
     Disabled,
     Evidence,
+    Fact,
     Finding,
     Judgement,
     Outcome,
     Peers,
     Profile,
     Report,
+    State,
     Undecided,
 )
 from auditor.rulebook.book import Ready, Rulebook
 from auditor.rulebook.county import credited, disabled, free_words
 from auditor.rulebook.parameters import of_report
 from auditor.rulebook.rule import Grade, Rule
-from auditor.text import show
+from auditor.text import show, squash
 from auditor.trust import weigh
 
 _WORST = (Outcome.BROKEN, Outcome.SUSPECTED, Outcome.TO_CONFIRM, Outcome.UNCLEAR, Outcome.KEPT, Outcome.NOT_APPLICABLE)
@@ -490,9 +492,23 @@ def _place(result: Result) -> str:
 
 
 def _content(report: Report, result: Result) -> str:
-    states = [f"{f.id}={f.state.value}:{f.value}" for id in sorted(result.facts) if (f := report.fact(id)) is not None]
-    said = [e.text for e in result.evidence if not result.facts or e.label == "正文" or e.label.startswith("上年报告")]
+    """What is complained of, free of white space and of the width of characters, so that another format says the same."""
+    states = [
+        f"{f.id}={f.state.value}:{_stated(f)}" for id in sorted(result.facts) if (f := report.fact(id)) is not None
+    ]
+    said = [
+        squash(e.text)
+        for e in result.evidence
+        if not result.facts or e.label == "正文" or e.label.startswith("上年报告")
+    ]
     return _hash(*states, *said)
+
+
+def _stated(fact: Fact) -> str:
+    """What stands in a cell, as it is compared: 3.50 is 3.5, and of words the words."""
+    if fact.state is State.TEXT:
+        return squash(fact.raw)
+    return str(fact.value) if fact.value is None else show(fact.value)
 
 
 def _hash(*parts: str) -> str:

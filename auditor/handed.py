@@ -2,13 +2,14 @@
 
 Parts     a collection gives several reports (`facts.parts`), a document that is no annual report is set aside
 Roster    what it knows better than the text (kind, name, first publication) is read in before the report is judged
+Typed     what people typed for cells that could not be read (人工录入) is laid over them, then the report is judged
 Together  files that are one report are read once more, as one document
 Pickles   sources and pieces, so that other processes can do it
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auditor import readers
@@ -21,6 +22,7 @@ from auditor.readers import Source
 from auditor.readers.limits import Fate, killed
 from auditor.roster import Bundle, Match, filing, hints, joined, why_aside, with_dates
 from auditor.timing import EXTRACTING, READING, Clock, timing
+from auditor.typed import key_of, with_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ def read_documents(judges: Desk, source: Source) -> tuple[Document | Unread, ...
         return (_stumbled(document, error),)
 
 
-def _known(judges: Desk, document: Document) -> tuple[Report, Match] | Unread:
-    """Everything that a document states, with what the roster knows better: a pure function of document and desk."""
+def _known(judges: Desk, document: Document, files: Mapping[str, str] | None = None) -> tuple[Report, Match] | Unread:
+    """Everything that a document states, with what the roster knows better and what was typed: a pure function of document
+    and desk. `files` are the keys of the files of which it was joined."""
     try:
         with timing(judges.clock, EXTRACTING):
             report = extract(document, judges.book.lexicon)
@@ -87,6 +90,7 @@ def _known(judges: Desk, document: Document) -> tuple[Report, Match] | Unread:
         better = hints(match, report.profile)
         if any(getattr(better, name) not in (None, getattr(report.profile, name)) for name in _OVERRIDDEN):
             report = with_dates(extract(document, judges.book.lexicon, better), better)
+        report = with_typed(report, judges.typed, files)
         return replace(report, filing=filing(match, report)), match
     except Exception as error:  # a bug met in one document must not stop the others
         return _stumbled(document, error)
@@ -133,7 +137,8 @@ def judge_together(judges: Desk, task: Together) -> Piece | Unread:
             [d for p in some if isinstance(d := documents[id(p)], Document)]
             for some in ((task.main,), task.pages, task.tables)
         )
-        known = _known(judges, joined(main[0], pages, tables))
+        files = {d.source: key_of(d.source, d.sha256) for d in (*pages, *tables)}
+        known = _known(judges, joined(main[0], pages, tables), files)
         if isinstance(known, Unread):
             return known
         report, match = known

@@ -17,6 +17,9 @@ from functools import cache
 from operator import attrgetter
 from typing import TypeVar
 
+CHINA = dt.timezone(dt.timedelta(hours=8))
+"""The time of day in which every moment of a run is told."""
+
 
 class Noun:
     """A frozen record that travels between processes quickly: it is made again from its fields, in order.
@@ -386,6 +389,8 @@ class Fact(Noun):
     """A named value of an official table. `value` is set for `number` only, in the form's unit.
 
     `inferred` says in Chinese why its cell or its characters were inferred by the reader, "" where the file says so.
+    `typed` is set where a person typed what stands there (人工录入): state, value and raw are what was typed; `corrected`
+    that the reader had read something else.
     """
 
     id: str
@@ -396,6 +401,8 @@ class Fact(Noun):
     place: Place | None = None
     note: str = ""
     inferred: str = ""
+    typed: Typed | None = None
+    corrected: bool = False
 
 
 class Said(StrEnum):
@@ -771,6 +778,14 @@ class Attested(Noun):
     source: str = ""
     sha256: str = ""
 
+    @property
+    def said(self) -> str:
+        """Her words, name and day: 附件链接打开是空白页（李某，2026-04-08）."""
+        who = "，".join(filter(None, (self.by, self.on.isoformat() if self.on else "")))
+        if not self.note:
+            return who
+        return f"{self.note}（{who}）" if who else self.note
+
 
 # --- what the rules say of it ----------------------------------------------------------------------
 
@@ -829,6 +844,9 @@ class Basis(Noun):
     at: str | None = None
     practice: bool = False
     inferred: bool = False
+
+
+UPHELD, REJECTED, WAIVED = VERDICTS = ("属实", "不属实", "豁免")
 
 
 @dataclass(frozen=True, slots=True)
@@ -937,7 +955,7 @@ class Undecided(Noun):
 class Disabled(Noun):
     """A rule that the county's profile switched off here (已停用), with its reason; `scope` says where, in words.
 
-    `cells` names the cells where it is off, as the county wrote them; empty: the whole rule.
+    `cells` names the cells where it is off, as the county wrote them; empty: the whole rule. `facts` are their ids in every form.
     """
 
     rule: str
@@ -945,6 +963,7 @@ class Disabled(Noun):
     reason: str
     scope: str
     cells: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1037,7 +1056,8 @@ class Run(Noun):
 class RuleCard(Noun):
     """What a document needs to say of a rule: its title, severity and so on, without its check.
 
-    `ask` is what a person must look at, "" where the file decides; `verify` how.
+    `ask` is what a person must look at, "" where the file decides; `verify` how. `aliases` are its earlier ids, the oldest
+    first; `check` is its kind, "" of a pattern.
     """
 
     id: str
@@ -1048,6 +1068,35 @@ class RuleCard(Noun):
     status: str
     ask: str = ""
     verify: str = ""
+    aliases: tuple[str, ...] = ()
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days off that are no weekend's, and the weekends worked (调休), of the years that were entered.
+
+    Part of a rulebook, never of an audit: no noun that travels or is stored.
+    """
+
+    years: frozenset[int] = frozenset()
+    off: frozenset[dt.date] = frozenset()
+    working: frozenset[dt.date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MendingTerms(Noun):
+    """How a county has faults mended: working days by severity, working days to verify (核实期), what counts as 屡查屡犯.
+
+    `points_back`: a mended report earns its points back in the quarter's standing score. `repeat_quarters`,
+    `repeat_years`: in how many quarters, report years the same rule must have been broken anew; 0: this does not count.
+    """
+
+    deadlines: Mapping[str, int] = field(default_factory=lambda: {"严重": 5, "较重": 5, "一般": 10, "提示": 10})
+    verify_days: int = 5
+    points_back: bool = True
+    repeat_quarters: int = 2
+    repeat_years: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -1158,7 +1207,9 @@ class Audit(Noun):
     """The result of a run: what every document, the JSON and the screen are made of.
 
     `before` are the reports of earlier years that were only evidence (--previous): not judged, in no document. `powers`
-    are the articles that let the office order mending on the day of the audit. `ledger` is set where the run is kept in one.
+    are the articles that let the office order mending on the day of the audit. `ledger` is set where the run is kept in one;
+    `others` are reports of other units, read in an earlier quarter, that were only peers. From the ledger: `apart` is what
+    people found by eye of reports that are nowhere.
     """
 
     run: Run
@@ -1172,3 +1223,11 @@ class Audit(Noun):
     county: CountyCard = CountyCard()
     powers: tuple[Basis, ...] = ()
     ledger: LedgerStamp | None = None
+    others: tuple[Report, ...] = ()
+    apart: tuple[UnitYear, ...] = ()
+
+    @property
+    def unreported(self) -> tuple[tuple[UnitYear, Finding], ...]:
+        """Every finding on a report that is not there: what the rule says of it, and what people found by eye."""
+        standings = self.completeness.standings if self.completeness is not None else ()
+        return tuple((one, one.finding) for one in (*standings, *self.apart) if one.finding is not None)

@@ -1,6 +1,6 @@
 """Neighbours: the reports of a run and those of --previous in, what stands beside each report out.
 
-    beside_of(reports, previous, book, roster)   last year's report, the years before it, the other units of the year
+    beside_of(reports, previous, book, roster, others)   last year's report, the years before it, the other units of the year
 
 Previous  gives evidence only: such a report is a neighbour in time, never one of the peers
 Travels   only what rules ask: last year's report without what is said of it nowhere, of earlier years the cells that a rule on
@@ -27,22 +27,28 @@ from auditor.rulebook import Ready, Rulebook
 
 
 def beside_of(
-    reports: Sequence[Report], previous: Iterable[Report], book: Rulebook, roster: Roster | None = None
+    reports: Sequence[Report],
+    previous: Iterable[Report],
+    book: Rulebook,
+    roster: Roster | None = None,
+    others: Sequence[Report] = (),
 ) -> list[Beside]:
     """What stands beside each report, in the order of `reports`; `Beside()` where nothing does.
+
+    `others` are reports of units of which there is none among `reports`: they are peers, and nothing else.
 
     What is given both ways is judged once: a report of `previous` that is one of `reports` is left out.
     """
     listed = {(r.sha256, r.profile.organisation, r.profile.year) for r in reports}
-    others = [r for r in previous if (r.sha256, r.profile.organisation, r.profile.year) not in listed]
-    years = LastYears([*reports, *others], roster)
+    earlier = [r for r in previous if (r.sha256, r.profile.organisation, r.profile.year) not in listed]
+    years = LastYears([*reports, *earlier], roster)
     asked_earlier = _of_years_in_a_row(book)
     out = []
-    for report, peers in zip(reports, peers_of(reports, asked_of(book.rules, book)), strict=True):
+    for report, peers in zip(reports, peers_of([*reports, *others], asked_of(book.rules, book)), strict=False):
         found = years.of(report.profile, (report.filing.unit if report.filing else None) or "")
         last = _spare(found.last) if found.last is not None else None
-        earlier = tuple(_cells_of(one, asked_earlier) for one in found.earlier) if asked_earlier else ()
-        out.append(replace(found, last=last, earlier=earlier, peers=peers))
+        cells = tuple(_cells_of(one, asked_earlier) for one in found.earlier) if asked_earlier else ()
+        out.append(replace(found, last=last, earlier=cells, peers=peers))
     return out
 
 

@@ -12,6 +12,7 @@ Faults    come before the engine: whichever engine speaks of the rest, the same 
           place of the findings it explains; a conclusion all of whose members one fault explains is not drawn
 Order     patterns that withdraw are judged first, on all findings; all others on what is left. A conclusion is told to
           the patterns that chain on it once it is complete
+Words     a conclusion that a person found 不属实 has no effect and is handed out apart; one that was found 属实 is certain
 Limits    a clause tells at most 64 different values of its joins; what goes beyond joins as member of what has fired
 Facts     a clause with `fact` sees a finding once for each of its facts, any other clause sees it once
 """
@@ -20,26 +21,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from auditor.conclusion import (
     Conclusion,
     Setting,
+    Word,
     basis_of,
     common,
     content_of,
     evidence_of,
     gravest,
-    hashed,
     in_order,
+    undecided,
 )
 from auditor.faults import Fault, concluded
 from auditor.inference import Answer, Chainer, Durable, Engine, Firing, Session, make_engine
-from auditor.model import Finding, Outcome, Profile
+from auditor.model import WAIVED, Finding, Outcome, Profile
 from auditor.rulebook.pattern import COUNT_PLACEHOLDER, MOST_COUNTED, REPORT, Clause, Pattern
 from auditor.rulebook.scoring import Scoring
-from auditor.text import show
+from auditor.text import hashed, show
 
 __all__ = ["Chainer", "Concluded", "Durable", "Engine", "conclude", "make_engine"]
 
@@ -49,10 +51,18 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """All findings that stand, conclusions among them, and those that a conclusion took back."""
+    """All findings that stand, conclusions among them, and those that a conclusion took back.
+
+    `dismissed` are conclusions found 不属实; `lifted` (fingerprints) those that are certain only because a person says so;
+    `waived` those of which every member is waived; `full` what conclusions cost with the waived members that they absorb.
+    """
 
     findings: tuple[Finding, ...]
     withdrawn: tuple[Finding, ...] = ()
+    dismissed: tuple[Finding, ...] = ()
+    lifted: frozenset[str] = frozenset()
+    waived: frozenset[str] = frozenset()
+    full: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def conclude(
@@ -68,28 +78,32 @@ def conclude(
     off: Collection[str] = (),
     assessed: str = "",
     faults: Sequence[Fault] = (),
+    word: Word = undecided,
 ) -> Concluded:
     """Let the patterns speak. `identity` is the organisation's canonical name (the document's hash where unknown).
 
     `names` gives the Chinese name of a fact id where a text prints a joined fact; patterns in `off` stay silent; without a
     考核办法 (`assessed`) a conclusion on practice alone asks no points of its own. `faults` are what the arithmetic of the
-    cells located. Raises ValueError where the engine was made for other patterns.
+    cells located, `word` is what a person decided. Raises ValueError where the engine was made for other patterns.
     """
     if tuple(patterns) != engine.patterns:
         raise ValueError("the engine was made for other patterns")
-    setting = Setting(profile, identity, year, scoring, names or {}, assessed)
+    setting = Setting(profile, identity, year, scoring, names or {}, assessed, word)
     patterns = [pattern for pattern in patterns if pattern.id not in off]
     taking = [pattern for pattern in patterns if pattern.then.withdraws]
-    first = _infer(findings, taking, engine, setting)
+    dismissed: list[Finding] = []
+    first = _standing(_infer(findings, taking, engine, setting), dismissed)
     withdrawn = _withdrawals(first)
     left = [finding for finding in findings if finding.fingerprint not in withdrawn]
-    located = concluded(faults, left, patterns, setting)
+    located = _standing(concluded(faults, left, patterns, setting), dismissed)
     others = [pattern for pattern in patterns if not pattern.then.withdraws and pattern.fault is None]
-    inferred = _infer(left, others, engine, setting, [*first, *located])
+    inferred = _standing(_infer(left, others, engine, setting, [*first, *located]), dismissed)
     told = [*first, *located, *_beyond(located, inferred)]
-    told += concluded(faults, left, patterns, setting, told)
+    told += _standing(concluded(faults, left, patterns, setting, told), dismissed)
     absorbed = _absorptions(told, withdrawn)
-    priced = _priced(told, absorbed)
+    waived = _waived(told, left, word)
+    priced = _priced(told, absorbed, waived)
+    full = {f.fingerprint: f.cost for f in _priced(told, absorbed, frozenset())} if waived else {}
     standing = [*left, *sorted(priced, key=lambda finding: finding.fingerprint)]
     marked = (_absorb(finding, absorbed.get(finding.fingerprint)) for finding in standing)
     return Concluded(
@@ -99,7 +113,26 @@ def conclude(
             for finding in sorted(findings, key=lambda finding: finding.rule)
             if finding.fingerprint in withdrawn
         ),
+        dismissed=tuple(dismissed),
+        lifted=frozenset(conclusion.finding.fingerprint for conclusion in told if conclusion.lifted),
+        waived=frozenset(finding.fingerprint for finding in priced if finding.fingerprint in waived),
+        full={f.fingerprint: full[f.fingerprint] for f in priced if full.get(f.fingerprint, f.cost) != f.cost},
     )
+
+
+def _standing(conclusions: Sequence[Conclusion], dismissed: list[Finding]) -> list[Conclusion]:
+    """Those that were not found 不属实; the others are added to `dismissed`."""
+    dismissed += [conclusion.finding for conclusion in conclusions if not conclusion.stands]
+    return [conclusion for conclusion in conclusions if conclusion.stands]
+
+
+def _waived(told: Sequence[Conclusion], findings: Sequence[Finding], word: Word) -> frozenset[str]:
+    """The findings that are waived, and the conclusions that are, or of which every member is."""
+    waived = {finding.fingerprint for finding in findings if word(finding) == WAIVED}
+    for own in (conclusion.finding for conclusion in told):
+        if word(own) == WAIVED or (own.members and waived.issuperset(own.members)):
+            waived.add(own.fingerprint)
+    return frozenset(waived)
 
 
 def _beyond(located: Sequence[Conclusion], inferred: Sequence[Conclusion]) -> Iterator[Conclusion]:
@@ -264,7 +297,7 @@ def _chain(
         fired = session.tell([answer for pattern in told for answer in answers.to_tell(pattern)])
         mine = sorted((f for f in fired if f.pattern in floor), key=lambda f: (f.pattern, f.values))
         new = [_conclusion(by_id[f.pattern], f, answers.members(by_id[f.pattern], f), findings, setting) for f in mine]
-        answers.take(conclusion.finding for conclusion in new)
+        answers.take(conclusion.finding for conclusion in new if conclusion.stands)
         out += new
     return out
 
@@ -326,11 +359,12 @@ def _conclusion(
         free=free,
     )
     within = [member for member in members if member.draft or not is_draft]
-    return Conclusion(
+    return Conclusion.heard(
         pattern,
         finding,
-        absorbs=tuple(f for f in absorbs if f in within and (is_broken or f.outcome is Outcome.SUSPECTED)),
-        withdraws=tuple(f for f in withdraws if f in within),
+        (f for f in absorbs if f in within),
+        (f for f in withdraws if f in within),
+        setting.word,
     )
 
 
@@ -400,14 +434,15 @@ def _absorptions(concluded: Sequence[Conclusion], withdrawn: Mapping[str, str]) 
     return out
 
 
-def _priced(concluded: Sequence[Conclusion], absorbed: Mapping[str, str]) -> list[Finding]:
-    """The conclusions, each at least as dear as the dearest finding it absorbs; floors come in order."""
+def _priced(concluded: Sequence[Conclusion], absorbed: Mapping[str, str], waived: Collection[str]) -> list[Finding]:
+    """The conclusions, each at least as dear as the dearest finding it absorbs that is not waived; floors come in order."""
     costs: dict[str, Decimal] = {}
     out = []
     for conclusion in concluded:
         own = conclusion.finding
         under = [f for f in conclusion.absorbs if absorbed.get(f.fingerprint) == own.fingerprint]
-        costs[own.fingerprint] = max([own.cost, *(costs.get(f.fingerprint, f.cost) for f in under)])
+        paid = (costs.get(f.fingerprint, f.cost) for f in under if f.fingerprint not in waived)
+        costs[own.fingerprint] = max([own.cost, *paid])
         free = own.free if not costs[own.fingerprint] else ""  # it pays for what it absorbs
         out.append(replace(own, cost=costs[own.fingerprint], free=free))
     return out

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,7 @@ from auditor.handed import Piece, judge_together, read_and_judge, read_reports_o
 from auditor.judging import Brief, Desk, desk, judge_report, make_desk, unmoved
 from auditor.lastyears import LastYears
 from auditor.model import (
+    CHINA,
     Attested,
     Audit,
     Completeness,
@@ -49,6 +50,7 @@ from auditor.roster.names import written
 from auditor.rulebook import Rulebook
 from auditor.rulebook.county import unmet
 from auditor.timing import Clock, Timed
+from auditor.typed import TypedCells, document_of
 
 __all__ = [
     "Brief",
@@ -60,14 +62,16 @@ __all__ = [
     "handed_before",
     "handed_in",
     "judge_report",
+    "judged_again",
     "read_reports",
 ]
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Given = Path | str | Source | Unread
 """A path, or what `handed_in` found before."""
+Others = Callable[[Sequence[Report]], Sequence[Report]]
+"""The reports of a run -> reports of other units of the same years, read before, that may serve as peers."""
 Progress = Callable[[str, int, int, int], None]
 """(阶段, done, of how many, problems so far)."""
 
@@ -77,7 +81,9 @@ class Options:
     """What may be chosen of a run. `inference` None: durable-rules where it can be had, else the chainer.
 
     `years` are report years whose missing units are taken up one by one, whatever was handed in; `attested` is what people
-    answered on checklists; a `clock` measures where the seconds go.
+    answered on checklists; `typed` what they typed for cells that could not be read, by document and fact (人工录入); a
+    `clock` measures where the seconds go. `others` finds peers for a run over part of the units: what is told by comparing
+    with other units must not change because these were not read again.
     """
 
     quarter: str | None = None
@@ -89,6 +95,8 @@ class Options:
     years: tuple[int, ...] = ()
     attested: Lists | None = None
     clock: Clock | None = None
+    typed: TypedCells = field(default_factory=dict)
+    others: Others | None = None
 
 
 def audit(
@@ -100,8 +108,8 @@ def audit(
     tell = progress or (lambda *_: None)
     started = (options.at or dt.datetime.now(CHINA)).replace(microsecond=0)
     with Apart() as apart:
-        here = desk(book, options.inference, apart.read, options.roster, started.date(), options.clock)
-        made = (book.texts, options.inference, options.roster, started.date(), options.clock is not None)
+        here = desk(book, options.inference, apart.read, options.roster, started.date(), options.clock, options.typed)
+        made = (book.texts, options.inference, options.roster, started.date(), options.clock is not None, options.typed)
         judges = Worker(make_desk, made, here)
         handed = _first(paths, judges, options, tell)
         plan = arrange([p.judged.report for p in handed.pieces], [p.match for p in handed.pieces], handed.unread)
@@ -109,10 +117,11 @@ def audit(
         before, unread_before = _read_all(options.previous, judges, options.jobs, tell, "读取上年")
         before = _one_of_each(before, here)
     seen = _attested(options.attested or Lists(), [p.judged.report for p in whole], here)
-    judged = _with_neighbours([p.judged for p in whole], before, seen.answers, judges, options, tell)
+    others = tuple(options.others([p.judged.report for p in whole])) if options.others is not None else ()
+    judged = _with_neighbours([p.judged for p in whole], (before, others), seen.answers, judges, options, tell)
     unread = [*handed.unread, *(lost for _, lost in plan.unread), *broken]
     run = Run(
-        id=_run_id(handed, before, seen, book, options),
+        id=_run_id(handed, (before, others), seen, book, options),
         quarter=options.quarter,
         started=started,
         engine=__version__,
@@ -123,6 +132,7 @@ def audit(
             *seen.notes,
             *_unmet(book, judged, options),
             *(f"上年文件未能读取：{u.source}（{u.reason}）" for u in unread_before),
+            *_peers_note(others),
         ),
     )
     everything = sorted(unread, key=lambda u: (u.source, u.reason))
@@ -131,17 +141,98 @@ def audit(
     counted = _completeness(handed.pieces, whole, unread, plan, here, options)
     powers = book.powers(started.date())
     return Audit(
-        run, tuple(judged), tuple(everything), book.cards, grades, aside, counted, tuple(before), book.card, powers
+        run,
+        tuple(judged),
+        tuple(everything),
+        book.cards,
+        grades,
+        aside,
+        counted,
+        tuple(before),
+        book.card,
+        powers,
+        others=others,
     )
 
 
+def _peers_note(others: Sequence[Report]) -> Iterator[str]:
+    """That units which were not audited now were compared with."""
+    if others:
+        yield f"与其他单位比较时，另用了以前季度读取的 {len(others)} 个单位的同年度报告（没有重新审核）"
+
+
 def read_reports(
-    paths: Sequence[Given], book: Rulebook, jobs: int | None = None, progress: Progress | None = None
+    paths: Sequence[Given],
+    book: Rulebook,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    typed: TypedCells | None = None,
 ) -> tuple[list[Report], list[Unread]]:
-    """Every report under the paths, read but not judged (`auditor extract`)."""
+    """Every report under the paths, read but not judged (`auditor extract`), with what was `typed` for its cells."""
     with Apart() as apart:
-        worker = Worker(make_desk, (book.texts, "chainer", None, None), desk(book, "chainer", apart.read))
+        here = desk(book, "chainer", apart.read, typed=typed)
+        worker = Worker(make_desk, (book.texts, "chainer", None, None, False, typed), here)
         return _read_all(paths, worker, jobs, progress or (lambda *_: None), "读取")
+
+
+def judged_again(
+    audit: Audit, book: Rulebook, options: Options | None = None, progress: Progress | None = None
+) -> Audit:
+    """The same reports as they were read, judged by another rulebook as of the day of their run; no file is opened.
+
+    What people answered on checklists and the reports of earlier years are those of the run; of the options `jobs`, `inference`
+    and the roster count.
+    """
+    options = options or Options()
+    tell = progress or (lambda *_: None)
+    day = audit.run.started.date()
+    here = desk(book, options.inference, roster=options.roster, audited=day)
+    judges = Worker(make_desk, (book.texts, options.inference, options.roster, day), here)
+    alone = _each_alone([j.report for j in audit.reports], judges, options.jobs, tell)
+    ids = {name: ready.id for ready in book.rules for name in (ready.id, *ready.rule.aliases)}
+    seen = {
+        j.report.source: {ids[rule]: said for rule, said in j.attested.items() if rule in ids} for j in audit.reports
+    }
+    judged = _with_neighbours(alone, (audit.before, audit.others), seen, judges, options, tell)
+    run = replace(
+        audit.run,
+        id=hashlib.sha256(f"{audit.run.id}\0{book.stamp.sha256}\0{__version__}".encode()).hexdigest()[:16],
+        engine=__version__,
+        rulebook=book.stamp,
+        inference=here.engine.name,
+        notes=_unmet(book, judged, options),
+    )
+    return replace(
+        audit,
+        run=run,
+        reports=tuple(judged),
+        rules=book.cards,
+        grades=tuple((name, least) for name, least in book.scoring.grades),
+        completeness=_missing_again(audit.completeness, here),
+        county=book.card,
+        powers=book.powers(day),
+        ledger=None,
+    )
+
+
+def _each_alone(reports: Sequence[Report], judges: Worker[Desk], jobs: int | None, tell: Progress) -> list[Judged]:
+    """Every report judged by itself; a crash of durable-rules: the chainer gives the same findings."""
+    briefs = [Brief(report, Beside()) for report in reports]
+    out = []
+    for done, (brief, result) in enumerate(_mapped(judge_report, briefs, judges, jobs), 1):
+        if isinstance(result, Lost):
+            result = judge_report(desk(judges.here.book, "chainer", audited=judges.here.audited), brief)
+        out.append(replace(result, report=brief.report))
+        tell("审核", done, len(briefs), sum(1 for f in result.findings if f.outcome is Outcome.BROKEN))
+    return out
+
+
+def _missing_again(found: Completeness | None, judges: Desk) -> Completeness | None:
+    """Who is missing, with what this rulebook says of it."""
+    if found is None or judges.matcher is None:
+        return found
+    standings = tuple(replace(s, finding=_missing(s, judges)) if s.finding else s for s in found.standings)
+    return replace(found, standings=standings)
 
 
 def _mapped(
@@ -260,8 +351,9 @@ def _without_durable_rules(
     """What killed its process once more: durable-rules is C code that can take the process with it, and the chainer
     gives the same findings; a document that kills its process while it is read stays unread."""
     day = judges.here.audited
-    fallback = desk(judges.here.book, "chainer", roster=roster, audited=day)
-    apart = Worker(make_desk, (judges.here.book.texts, "chainer", roster, day), fallback)
+    typed = judges.here.typed
+    fallback = desk(judges.here.book, "chainer", roster=roster, audited=day, typed=typed)
+    apart = Worker(make_desk, (judges.here.book.texts, "chainer", roster, day, False, typed), fallback)
     saved = 0
     for source, result in one_by_one(read_and_judge, crashed, apart):
         if isinstance(result, Lost):
@@ -358,15 +450,16 @@ def _missing(standing: UnitYear, judges: Desk) -> Finding | None:
 
 def _with_neighbours(
     judged: Sequence[Judged],
-    before: Sequence[Report],
+    known: tuple[Sequence[Report], Sequence[Report]],
     seen: Mapping[str, Mapping[str, Attested]],
     judges: Worker[Desk],
     options: Options,
     tell: Progress,
 ) -> list[Judged]:
     """The same reports; those beside which something stands (an earlier report, peers), or of which a person answered
-    something, judged again with it."""
-    besides = beside_of([j.report for j in judged], before, judges.here.book, options.roster)
+    something, judged again with it. `known` are reports of earlier years and of other units."""
+    before, others = known
+    besides = beside_of([j.report for j in judged], before, judges.here.book, options.roster, others)
     briefs = [
         Brief(j.report, replace(beside, attested=seen.get(j.report.source, {})), j)
         for j, beside in zip(judged, besides, strict=True)
@@ -404,7 +497,10 @@ def _unmet(book: Rulebook, judged: Sequence[Judged], options: Options) -> tuple[
     return unmet(book.county, [j.report for j in judged], roster)
 
 
-def _run_id(handed: _Handed, before: Iterable[Report], seen: Taken, book: Rulebook, options: Options) -> str:
+def _run_id(
+    handed: _Handed, known: tuple[Sequence[Report], Sequence[Report]], seen: Taken, book: Rulebook, options: Options
+) -> str:
+    before, others = known
     digest = hashlib.sha256()
     given: list[tuple[str, str]] = [
         *((p.judged.report.source, p.judged.report.sha256) for p in handed.pieces),
@@ -413,8 +509,22 @@ def _run_id(handed: _Handed, before: Iterable[Report], seen: Taken, book: Rulebo
     ]
     if options.roster is not None:
         given.append((f"名册{options.years or ''}", options.roster.sha256))
-    for part in (*sorted(given), *sorted((r.source, r.sha256) for r in before), *seen.fingerprint):
+    typed = _typed(options.typed, {sha256 for _, sha256 in given} | {r.sha256 for r in before})
+    beside = [
+        *sorted((r.source, r.sha256) for r in before),
+        *sorted((f"同类 {r.source}", r.sha256) for r in others),
+    ]
+    for part in (*sorted(given), *beside, *seen.fingerprint, *typed):
         digest.update("\0".join(part).encode() + b"\0")
     for word in (book.stamp.sha256, __version__, options.quarter or ""):
         digest.update(word.encode() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def _typed(typed: TypedCells, documents: Container[str]) -> Iterator[tuple[str, ...]]:
+    """What was typed for these documents, as a part of the identity of a run."""
+    for key in sorted(typed):
+        if document_of(key) in documents:
+            for fact, said in sorted(typed[key].items()):
+                on = said.on.isoformat() if said.on else ""
+                yield key, fact, said.state, str(said.value), said.raw, said.by, on

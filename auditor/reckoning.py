@@ -1,7 +1,8 @@
 """Reckoning: the findings that count -> lines that add up to the points, with limits, caps, floor and gates.
 
 Units     points as exact decimals; 100 + the sum of all lines = the total
-Limit     one rule costs at most `times_per_table` times its dearest finding in one table (prose counts as one table)
+Limit     one rule costs at most `times_per_table` times its dearest finding in one table (prose counts as one table); what
+          people found by eye is no one rule
 Conclude  a conclusion pays what the findings it absorbs would have paid, each in its dimension, and what its own severity
           asks beyond; so a report never stands better with a conclusion than without
 Fault     a conclusion that is the one cause of what it absorbs (`causes`) pays in its place: its own points, once for each
@@ -101,7 +102,7 @@ class _Charges:
         """
         groups: dict[_Group, list[Finding]] = defaultdict(list)
         for finding in self._findings:
-            if self._prices.get(finding.fingerprint, ZERO) > 0:
+            if self._prices.get(finding.fingerprint, ZERO) > 0 and not finding.manual:
                 groups[finding.rule, finding.table, finding.dimension].append(finding)
         over: dict[str, Decimal] = {}
         for members in groups.values():

@@ -20,12 +20,10 @@ from decimal import Decimal
 from auditor import levels
 from auditor.causes import one_cause
 from auditor.measuring import earned, measured
-from auditor.model import Cause, Finding, Outcome, Score, Undecided
+from auditor.model import REJECTED, UPHELD, VERDICTS, WAIVED, Cause, Finding, Outcome, Score, Undecided
 from auditor.nextgrade import Reckon, next_grade
 from auditor.reckoning import ZERO, Reckoning, reckon
 from auditor.rulebook.scoring import Scoring
-
-UPHELD, REJECTED, WAIVED = VERDICTS = ("属实", "不属实", "豁免")
 
 
 def score(

@@ -9,6 +9,7 @@ Source    variants listed in domain notes: /, —, 无 mean "not applicable"; �
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
@@ -280,3 +281,9 @@ def _dates(candidates: list[tuple[int, ...]]) -> tuple[dt.date, ...]:
         if date not in out:
             out.append(date)
     return tuple(out)
+
+
+def hashed(*words: str) -> str:
+    """32 hex digits of the SHA-256 over the words, each with its length, so that no two lists read alike."""
+    parts = (word.encode("utf-8", "surrogatepass") for word in words)
+    return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).hexdigest()[:32]

@@ -6,6 +6,8 @@ Misreading  where one misreading would mend every sum of a table that fails (`ch
 Confidence  a finding over a cell recognised with less than LEAST_CONFIDENCE is `unclear`, whatever it says: the number
             may be another one
 Blanks      a cell in which nothing was recognised may hold a faint stroke: a blank of a picture is 疑似, never certain
+Typed       what a person typed for a cell (人工录入) is certain: no misreading moves it, no confidence clouds it. Where it shows
+            that the reader had taken something else for certain, the cells of that table which are still inferred accuse nobody
 Never       makes anything worse: kept stays kept, and what was suspected stays so
 """
 
@@ -65,12 +67,33 @@ def _why_undecided(finding: Finding, case: Case, doubts: Sequence[_Doubt]) -> st
     for doubt in doubts:
         if doubt.inferred and doubt.concerns(finding):
             return f"{doubt.found.words}，表内各项关系全部成立；{doubt.inferred}，疑为识别错位，请对照原件核实"
-    unsure = [fact for fact in _cells(finding, case) if _confidence(fact) < LEAST_CONFIDENCE]
+    shown = _shown_wrong(finding, case)
+    if shown is not None:
+        return f"同表“{shown.name}”经人工核对，与程序识别的不同；此处还有推断读取、未经核对的格，不据此认定，请一并对照原件录入"
+    unsure = [fact for fact in _cells(finding, case) if confidence(fact) < LEAST_CONFIDENCE]
     if not unsure:
         return ""
-    named = "、".join(f"“{f.name}”（识别为“{f.raw.strip()}”，置信度 {_confidence(f):.0%}）" for f in unsure[:4])
+    named = "、".join(f"“{f.name}”（识别为“{f.raw.strip()}”，置信度 {confidence(f):.0%}）" for f in unsure[:4])
     more = f"等 {len(unsure)} 格" if len(unsure) > 4 else ""
     return f"{named}{more}由图像识别得出，把握不足，不据此认定，请对照原件核实"
+
+
+def _shown_wrong(finding: Finding, case: Case) -> Fact | None:
+    """A cell by which a person showed that the reader erred in a table of which the finding uses cells that are inferred still."""
+    if case.form is None:
+        return None
+    cells = case.form.cells
+    open_ = {cells[f.id].table for f in _cells(finding, case) if f.inferred and f.typed is None and f.id in cells}
+    if not open_:
+        return None
+    told = (f for f in case.report.facts.values() if f.corrected and f.id in cells and cells[f.id].table in open_)
+    return next((f for f in told if _was_sure(f)), None)
+
+
+def _was_sure(fact: Fact) -> bool:
+    """Whether the reader had no doubt about the characters of a cell that a person read otherwise."""
+    place = fact.place
+    return not isinstance(place, PageBox) or place.confidence is None or place.confidence >= LEAST_CONFIDENCE
 
 
 def _softened(finding: Finding, case: Case) -> Finding:
@@ -100,10 +123,12 @@ def _cells(finding: Finding, case: Case) -> Iterator[Fact]:
     return (fact for id in finding.facts if (fact := case.report.fact(id)) is not None)
 
 
-def _confidence(fact: Fact) -> float:
+def confidence(fact: Fact) -> float:
     """How sure the characters of a cell are; 1 where they were not recognised, or nothing was."""
     place = fact.place
-    return place.confidence if isinstance(place, PageBox) and place.confidence is not None else 1.0
+    if fact.typed is not None or not isinstance(place, PageBox):
+        return 1.0
+    return 1.0 if place.confidence is None else place.confidence
 
 
 def _undecided(finding: Finding, reason: str) -> Undecided:

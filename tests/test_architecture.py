@@ -15,7 +15,7 @@ HOUSE = ROOT / "auditor"
 # From the ground up: a room may import its own floor's modules and any floor below.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model", "spelling"),
-    ("text", "form"),
+    ("text", "form", "typed"),
     ("readers",),
     ("facts",),
     ("roster",),
@@ -47,9 +47,14 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("casefiles",),
     ("quarters",),
+    ("ledgersheet", "oldledger", "replysheet"),
+    ("decided",),
     ("documents", "workfolder"),
+    ("factsheet",),
     ("ledger",),
+    ("bundle",),
     ("whatif",),
+    ("api", "frames"),
     ("cli",),
     ("__main__",),
 )
@@ -57,7 +62,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 # (importer, imported): why.
 EXCEPTIONS = {
     ("pipeline", "auditor"): "a run names the engine's version",
+    ("bundle", "auditor"): "a difference is not called a forgery where only the program is another version",
     ("cli", "auditor"): "--version prints the version",
+    ("decided", "auditor"): "a run of another version is drawn anew only where this one draws the same",
 }
 
 # Stages of the pipeline do not know each other; `audit` introduces them.
@@ -78,6 +85,7 @@ PURE = (
     "formula",
     "checks",
     "trust",
+    "typed",
     "mutants",
     "expectations",
     "findings",
@@ -96,12 +104,17 @@ PURE = (
     "peers",
     "neighbours",
     "quarters",
+    "decided",
 )
 # Rooms that are pure but for their edges.
 EDGES = {
     "roster": {"sheet.py", "template.py"},
     "checklist": {"sheet.py", "workbook.py"},
     "rulesheet": {"sheet.py", "workbook.py"},
+    "factsheet": {"sheet.py", "workbook.py", "pictures.py"},
+    "ledgersheet": {"reading.py"},
+    "replysheet": {"sheet.py", "workbook.py"},
+    "oldledger": {"reading.py"},
 }
 IMPURE_NAMES = {"open", "input", "print"}
 IMPURE_MODULES = {

@@ -10,26 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from commands import ROOT, auditor, process
 
-ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "reports"
-
-
-def auditor(
-    *arguments: object, cwd: Path, env: dict[str, str] | None = None, encoding: str = "utf-8"
-) -> subprocess.CompletedProcess[str]:
-    """Runs the command in another folder, as an installed program would be."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **(env or {})}
-    environment.pop("PYTHONUTF8", None)
-    return subprocess.run(
-        [sys.executable, "-m", "auditor", *map(str, arguments)],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding=encoding,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +26,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_audit_writes_every_document_into_its_own_folder(two: Path, tmp_path: Path) -> None:
-    done = auditor("audit", two, "--quarter", "2026Q1", cwd=tmp_path)
+    done = process("audit", two, "--quarter", "2026Q1", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "audits" / "2026Q1").iterdir()
     assert {p.name for p in folder.iterdir() if not p.name.startswith(".")} == {
@@ -55,7 +38,7 @@ def test_audit_writes_every_document_into_its_own_folder(two: Path, tmp_path: Pa
 
 
 def test_json_is_one_document_and_nothing_else(two: Path, tmp_path: Path) -> None:
-    done = auditor("audit", two, "--json", cwd=tmp_path)
+    done = process("audit", two, "--json", cwd=tmp_path)
     assert done.returncode == 0
     found = json.loads(done.stdout)
     assert set(found) == {"run", "reports", "unread", "set_aside", "completeness"}
@@ -67,8 +50,8 @@ def test_json_is_one_document_and_nothing_else(two: Path, tmp_path: Path) -> Non
 
 def test_the_same_bytes_whatever_the_jobs_and_the_hash_seed(two: Path, tmp_path: Path) -> None:
     at = ("--at", "2026-04-08T09:00:00+08:00")
-    one = auditor("audit", two, "--json", *at, "--jobs", 1, cwd=tmp_path, env={"PYTHONHASHSEED": "1"})
-    other = auditor("audit", two, "--json", *at, "--jobs", 2, cwd=tmp_path, env={"PYTHONHASHSEED": "2"})
+    one = process("audit", two, "--json", *at, "--jobs", 1, cwd=tmp_path, env={"PYTHONHASHSEED": "1"})
+    other = process("audit", two, "--json", *at, "--jobs", 2, cwd=tmp_path, env={"PYTHONHASHSEED": "2"})
     assert one.stdout == other.stdout
     assert one.stdout
 
@@ -90,6 +73,17 @@ def test_without_a_path_reports_of_this_folder(two: Path, tmp_path: Path) -> Non
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "a.html").write_bytes(next(two.iterdir()).read_bytes())
     assert auditor("audit", "--json", cwd=tmp_path).returncode == 0
+
+
+def test_a_process_ends_with_the_code_of_its_command(two: Path, tmp_path: Path) -> None:
+    """Once for every code but 0 and 4 (other tests); the tests below run the commands without a process."""
+    (tmp_path / "规则").mkdir()
+    (tmp_path / "规则" / "a.yaml").write_text("id: [", encoding="utf-8")
+    wrong = process("rules", "check", "--rules", "规则", cwd=tmp_path)
+    assert wrong.returncode == 3 and "规则/a.yaml:1:" in wrong.stderr and not wrong.stdout
+    assert process("audit", next(two.iterdir()), "--json", "--fail-on", "优秀", cwd=tmp_path).returncode == 1
+    usage = process("audt", cwd=tmp_path)
+    assert usage.returncode == 2 and "audt" in usage.stderr and not usage.stdout
 
 
 @pytest.mark.parametrize(
@@ -153,7 +147,7 @@ def test_an_example_of_a_local_rule_that_fails_stops_the_audit(two: Path, tmp_pa
 
 def test_nothing_readable_ends_with_4_and_prints_json(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n%%EOF")
-    done = auditor("audit", "a.pdf", "--json", cwd=tmp_path)
+    done = process("audit", "a.pdf", "--json", cwd=tmp_path)
     assert done.returncode == 4
     found = json.loads(done.stdout)
     assert found["reports"] == []
@@ -198,7 +192,7 @@ def test_fail_on_a_grade_and_a_severity(tmp_path: Path) -> None:
 
 
 def test_a_gbk_console_and_a_redirected_stream(two: Path, tmp_path: Path) -> None:
-    done = auditor("rules", "list", cwd=tmp_path, env={"PYTHONIOENCODING": "gbk"})
+    done = process("rules", "list", cwd=tmp_path, env={"PYTHONIOENCODING": "gbk"})
     assert "收到申请数" in done.stdout, "redirected output is UTF-8 whatever the console is"
     script = "import io, sys\nclass T(io.TextIOWrapper):\n    def isatty(self): return True\nsys.stdout = T(sys.stdout.buffer, encoding='cp936')\nfrom auditor.cli import main\nsys.argv = ['auditor', 'audit', sys.argv[1]]\nmain()"
     raw = subprocess.run(
@@ -297,10 +291,7 @@ def test_rules_new_writes_a_rule_that_works_at_once(two: Path, tmp_path: Path) -
 
 def test_rules_new_asks(tmp_path: Path) -> None:
     answers = "1\nmy-sum\n收到申请数不少于当面申请数\nA\n全部\n全部\n收到申请数 ≥ 当面申请数\n较重\n数据准确\n分项不能大于总数\n收到 {收到申请数} 件\n分项不能大于总数\n更正\n"
-    done = subprocess.run(
-        [sys.executable, "-m", "auditor", "rules", "new"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-        input=answers, capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    done = auditor("rules", "new", cwd=tmp_path, answers=answers)
     text = (tmp_path / "我的规则" / "my-sum.yaml").read_text(encoding="utf-8")
     assert "expect: 收到申请数 ≥ 当面申请数" in text
     assert "title: 收到申请数不少于当面申请数" in text

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from test_cli import REPORTS, auditor
+from commands import ROOT, auditor
+
+REPORTS = ROOT / "reports"
 
 
 @pytest.fixture

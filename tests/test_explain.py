@@ -15,10 +15,9 @@ from auditor.findings import Beside, case_of, judge, judge_rule
 from auditor.formula.bind import MissingLastYear
 from auditor.model import OUTCOME_WORDS, Audit, Judged, Outcome, State
 from auditor.neighbours import beside_of
-from auditor.pipeline import Options, audit
 from auditor.review.flips import turns
 from auditor.review.told import Part
-from auditor.rulebook import Rulebook, load
+from auditor.rulebook import Rulebook
 
 REPORTS = Path(__file__).parent.parent / "reports"
 
@@ -36,10 +35,8 @@ class County:
 
 
 @pytest.fixture(scope="module")
-def county() -> County:
-    book = load()
-    roster = found(None, [REPORTS])
-    done = audit([REPORTS], book, Options(roster=roster, jobs=1))
+def county(book: Rulebook, county_by_roster: Audit) -> County:
+    done, roster = county_by_roster, found(None, [REPORTS])
     besides = beside_of([j.report for j in done.reports], done.before, book, roster)
     return County(book, done, tuple(besides))
 

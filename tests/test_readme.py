@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from commands import ROOT, auditor
+
 README = ROOT / "README.md"
 SHOWN_ROWS = 9
 _OUTPUT = re.compile(r"(<!-- output -->\n```text\n)(.*?)(```)", re.S)
 _RULE = re.compile(r"<!-- rule -->\n```yaml\n(.*?)```", re.S)
 
 
-def auditor(*arguments: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "auditor", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    return done.stdout
-
-
 def output() -> str:
     """What the audit of reports/ prints: the first rows, the sum, who of the last year is missing, the files' names."""
     with tempfile.TemporaryDirectory() as folder:
-        lines = [line.rstrip() for line in auditor("audit", "reports", "--out", folder).splitlines()]
+        done = auditor("audit", "reports", "--out", folder, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    lines = [line.rstrip() for line in done.stdout.splitlines()]
     end = next(i for i, line in enumerate(lines) if line.startswith("共审核"))
     rows = lines[2:end]
     files = [line for line in lines[end + 1 :] if line.startswith(("2025年度", "  "))]
@@ -53,7 +39,7 @@ def test_the_rule_of_the_readme_works(tmp_path: Path) -> None:
     found = _RULE.search(README.read_text(encoding="utf-8"))
     assert found
     (tmp_path / "my-sum.yaml").write_text(found[1], encoding="utf-8")
-    assert "没有错误" in auditor("rules", "check", "--rules", str(tmp_path))
+    assert "没有错误" in auditor("rules", "check", "--rules", tmp_path, cwd=ROOT).stdout
 
 
 def test_the_picture_is_there() -> None:

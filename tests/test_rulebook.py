@@ -274,3 +274,41 @@ def _words(data: object) -> object:
     if isinstance(data, list):
         return [_words(v) for v in data]
     return data if isinstance(data, str | bool | int) or data is None else str(data)
+
+
+SPOKEN_OF = """\
+- id: my-word
+  title: 没有写明专区
+  check: wording
+  applies: {scope}
+  require: [专区]
+  severity: 一般
+  dimension: 内容完整
+  basis: [{practice: 本县要求}]
+  message: 全文没有写明专区
+  why: 群众不知道到哪里查
+  remedy: 补充
+  examples:
+    kept: [{正文: 设有专区。}]
+    broken: [{正文: 没有写。}]
+    not_applicable: [{正文: 没有写。, 概况: {outside}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "outside"),
+    [
+        ("{years: 2025-}", "{年度: 2024}"),
+        ("{form: C, years: 2026-}", "{年度: 2025}"),
+        ("{years: 2014-2016}", "{年度: 2017}"),
+        ("{years: -2012}", "{年度: 2013}"),
+        ("{unit_kind: [部门, 街道]}", "{单位类型: 乡镇}"),
+        ("{region: 澄湖县}", "{单位名称: 某县某镇人民政府}"),
+    ],
+)
+def test_an_example_that_does_not_say_whose_report_it_is_speaks_of_one_in_scope(
+    tmp_path: Path, scope: str, outside: str
+) -> None:
+    text = SPOKEN_OF.replace("{scope}", scope).replace("{outside}", outside)
+    more = load([written(tmp_path, text)])
+    assert examples.mistakes(more, [r for r in more.rules if r.root]) == ()

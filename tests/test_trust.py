@@ -11,15 +11,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from auditor.facts import Hints, extract
 from auditor.findings import judge
 from auditor.form import Form
-from auditor.model import Cause, Fact, Finding, Judgement, Outcome, PageBox, Report, State
+from auditor.model import Cause, Fact, Finding, Judgement, Outcome, PageBox, Report, State, Typed
 from auditor.rulebook import load
 from auditor.trust import LEAST_CONFIDENCE
+from auditor.typed import entered
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "facts_tables"))
 import render
@@ -242,6 +243,50 @@ def test_a_blank_of_a_picture_is_suspected() -> None:
     assert blank.message.count("疑似") == 1
     assert of_picture.outcomes["t3-blank"] is Outcome.SUSPECTED
     assert "对照原件" in blank.verify
+
+
+def typed(made: Report, *cells: str) -> Report:
+    """The report of which a person typed these cells, just as they are."""
+    facts = {
+        id: entered(fact, Typed(fact.state, fact.value, fact.raw, "张三")) if id in cells else fact
+        for id, fact in made.facts.items()
+    }
+    return replace(made, facts=facts)
+
+
+def test_what_a_person_typed_is_certain() -> None:
+    values = balanced(1)
+    values["t3.granted.natural"] = (values["t3.granted.natural"] or 0) + 3
+    low = recognised(report(values), cells={"t3.granted.natural": LEAST_CONFIDENCE - 0.05})
+    assert not sums(judge(low, BOOK))
+    assert {f.rule for f in sums(judge(typed(low, "t3.granted.natural"), BOOK))} == {"t3-colsum", "t3-total"}
+    values = balanced(2)
+    values["t3.granted.total"] = None
+    picture = recognised(report(values), None)
+    found = judge(typed(picture, "t3.granted.total"), BOOK)
+    assert [f.outcome for f in found.findings if f.rule == "t3-blank"] == [Outcome.BROKEN]
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate])
+def test_a_shifted_row_is_doubted_but_for_the_cells_that_a_person_typed(seed: int) -> None:
+    """A row read one column too far with one cell set right by a person: the rest is still nobody's fault, the whole row
+    typed as it stands is the unit's."""
+    right = balanced(seed)
+    wrong = to_the_right(dict(right), random.Random(seed))
+    moved = [id for id in right if right[id] != wrong[id]]
+    assume(moved)
+    assert not sums(judge(report(wrong, INFERRED), BOOK))
+    whole = judge(typed(report(wrong, INFERRED), *wrong), BOOK)
+    assert sums(whole)
+    one = next(id for id in moved if right[id] is not None)
+    assume(sum(right[id] != wrong[id] for id in moved) > 1)
+    made = report(wrong, INFERRED)
+    said = Typed(State.NUMBER, right[one], str(right[one]), "张三")
+    mended = replace(made, facts={**made.facts, one: entered(made.facts[one], said)})
+    found = judge(mended, BOOK)
+    assert not sums(found), "one cell that was set right accuses nobody by those that are still wrong"
+    assert any("经人工核对" in u.reason for u in found.undecided if u.rule == "t3-colsum")
 
 
 def test_a_list_whose_rows_stand_too_low() -> None:

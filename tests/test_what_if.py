@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from auditor import store
 from auditor.cli import cli
-from auditor.model import Audit, Outcome
-from auditor.pipeline import CHINA, Options, audit
+from auditor.model import CHINA, Audit, Outcome
+from auditor.pipeline import Options, audit
 from auditor.rulebook import Rulebook, RulebookError, load
 from auditor.score import score
 from auditor.whatif import runs

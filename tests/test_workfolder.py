@@ -40,6 +40,7 @@ def test_init_without_questions_makes_the_whole_folder(tmp_path: Path, monkeypat
     assert names == {
         "profile.yaml",
         "scoring.yaml",
+        "holidays.yaml",
         "名册.xlsx",
         "rules",
         "rules/README.md",

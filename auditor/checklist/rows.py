@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.checks.attest import is_outdated, said
+from auditor.checks.attest import is_outdated
 from auditor.model import Attested, Audit, Judged, Outcome, Report, RuleCard
 
 
@@ -49,7 +49,7 @@ def _of_report(judged: Judged, asking: list[RuleCard]) -> Iterator[Row]:
         if answer is None and judged.outcomes.get(card.id) is not Outcome.TO_CONFIRM:
             continue
         outdated = answer is not None and is_outdated(answer, report.sha256)
-        hint = f"报告已变更，请复核。上次核验为{answer.answer}：{said(answer)}" if answer and outdated else ""
+        hint = f"报告已变更，请复核。上次核验为{answer.answer}：{answer.said}" if answer and outdated else ""
         yield Row(
             unit_of(report),
             report.profile.year,

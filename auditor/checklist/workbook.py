@@ -72,7 +72,9 @@ def render(audit: Audit) -> bytes:
     book.set_properties({"title": "人工核验清单", "created": dated})
     book.set_size(2400, 1500)
     _Writer(book).list(rows(audit))
-    explain(book, "怎样填写核验清单", _EXPLAINED)
+    kept = audit.ledger
+    stamp = (("记入台账", f"第{kept.entries}条，校验值{kept.head}"),) if kept is not None else ()
+    explain(book, "怎样填写核验清单", (*_EXPLAINED, *stamp))
     book.close()
     return out.getvalue()
 

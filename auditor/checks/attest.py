@@ -53,11 +53,11 @@ def is_outdated(answer: Attested, sha256: str) -> bool:
 
 def _answered(answer: Attested) -> list[Result]:
     if answer.answer == NOT_APPLICABLE:
-        return not_applicable(f"人工核验为不适用：{said(answer)}")
+        return not_applicable(f"人工核验为不适用：{answer.said}")
     if answer.answer == KEPT:
         return [Result(Outcome.KEPT)]
     words = {"说明": answer.note, "核验人": answer.by, "核验日期": answer.on.isoformat() if answer.on else "日期不详"}
-    return [Result(Outcome.BROKEN, evidence=(Evidence(said(answer), None, LABEL),), words=words)]
+    return [Result(Outcome.BROKEN, evidence=(Evidence(answer.said, None, LABEL),), words=words)]
 
 
 def _asked(ask: str, answer: Attested | None) -> str:
@@ -65,13 +65,5 @@ def _asked(ask: str, answer: Attested | None) -> str:
     if answer is None:
         return ask
     if not answer.answer:
-        return f"{ask}（已记：{said(answer)}）"
-    return f"报告已变更，请复核：{ask}（上次核验为{answer.answer}：{said(answer)}）"
-
-
-def said(answer: Attested) -> str:
-    """Her words, name and day: 附件链接打开是空白页（李某，2026-04-08）."""
-    who = "，".join(filter(None, (answer.by, answer.on.isoformat() if answer.on else "")))
-    if not answer.note:
-        return who
-    return f"{answer.note}（{who}）" if who else answer.note
+        return f"{ask}（已记：{answer.said}）"
+    return f"报告已变更，请复核：{ask}（上次核验为{answer.answer}：{answer.said}）"

@@ -23,6 +23,7 @@ from auditor.formula import FormulaError, Node, Vocabulary, parse
 from auditor.formula.vocabulary import MEASURES
 from auditor.model import Attested, Cause, Claim, Evidence, Fact, Number, Outcome, Peers, Report, Section, State
 from auditor.spelling import nearest
+from auditor.typed import TYPED
 
 # Section kinds as inspectors write them in `within`.
 SECTION_WORDS: Mapping[str, str] = {
@@ -418,9 +419,9 @@ def opening(report: Report) -> tuple[Evidence, ...]:
 
 
 def fact_evidence(fact: Fact) -> Evidence:
-    """A cell as evidence: its raw text (空白 where nothing stands there)."""
+    """A cell as evidence: its raw text (空白 where nothing stands there), and whether a person typed it."""
     text = {State.BLANK: "（空白）", State.ABSENT: "（缺行）"}.get(fact.state, fact.raw.strip() or "（空白）")
-    return Evidence(text, fact.place, fact.name)
+    return Evidence(text if fact.typed is None else f"{text}（{TYPED}）", fact.place, fact.name)
 
 
 def joined(items: Iterable[str], most: int = 12) -> str:

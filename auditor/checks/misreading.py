@@ -96,7 +96,7 @@ def _hanging_together(relations: Sequence[Relation]) -> list[list[Relation]]:
 def _mending(grid: _Grid, failing: Sequence[Relation], relations: Sequence[Relation]) -> Misreading | None:
     failing = sorted(failing, key=lambda r: len(r.facts))  # the shortest fails a wrong guess soonest
     touched = [frozenset(r.facts) for r in failing]
-    for found in (*grid.possible, *grid.jointly(failing), *grid.digits(failing)):
+    for found in grid.asked(failing):
         values = found.values
         if all(not cells.isdisjoint(values) for cells in touched) and _mends(grid.facts, found, failing, relations):
             return found
@@ -159,6 +159,16 @@ class _Grid:
         if self.is_matrix:
             groups.append([row for row in self._wide if any(self.value(id) is not None for id in row)])
         return (*self._sideways(groups), *self._upright(), *self._beside(), *self._borders())
+
+    def asked(self, failing: Sequence[Relation]) -> Iterator[Misreading]:
+        """Everything that may have been misread; a cell of which a person said what stands there is none of it."""
+        known = {id for id, fact in self.facts.items() if fact.typed is not None}
+        for found in (*self.possible, *self.jointly(failing), *self.digits(failing)):
+            values = found.values
+            if known.isdisjoint(values):
+                yield found
+            elif left := {id: value for id, value in values.items() if id not in known}:
+                yield replace(found, values=left)
 
     def jointly(self, failing: Sequence[Relation]) -> Iterator[Misreading]:
         """The rows whose own sums fail, all shifted in the same way."""
@@ -347,6 +357,6 @@ class _Grid:
 
 
 def is_recognised(fact: Fact) -> bool:
-    """Whether the characters of the cell were recognised from a picture."""
+    """Whether the characters of the cell were recognised from a picture, and no person said since what they are."""
     place = fact.place
-    return isinstance(place, PageBox) and (place.dpi is not None or place.confidence is not None)
+    return fact.typed is None and isinstance(place, PageBox) and (place.dpi is not None or place.confidence is not None)

@@ -17,7 +17,7 @@ import click
 
 from auditor import __version__
 from auditor.cli import chinese, commands
-from auditor.cli.options import as_json, kept, place
+from auditor.cli.options import as_json, kept, place, typed
 
 USAGE, RULEBOOK, NOTHING = 2, 3, 4
 
@@ -160,6 +160,13 @@ def init(folder: Path | None, region: str, blank: str | None, yes: bool, **given
     callback=kept("auditor.no_ledger"),
     help="不记入台账，也不采用已有的认定。",
 )
+@click.option(
+    "--against",
+    metavar="季度或批次",
+    expose_value=False,
+    callback=kept("auditor.against"),
+    help="与台账里的这个季度比较：屏幕上列出、--fail-on 计入的只是新的问题（审核结果仍全部写入）。",
+)
 def audit(
     paths: tuple[Path, ...],
     quarter: str | None,
@@ -198,6 +205,7 @@ def audit(
 @click.option(
     "--report", "reading", is_flag=True, help="只打印读取情况：类型、编码、格式、各类数据项的个数、未作正文的内容。"
 )
+@typed
 def extract(paths: tuple[Path, ...], folders: tuple[Path, ...], as_json: bool, everything: bool, reading: bool) -> None:
     """读取报告，打印识别出的概况、章节、统计表数据和正文数字，不作审核。"""
     from auditor.cli import extracting
@@ -211,6 +219,7 @@ def extract(paths: tuple[Path, ...], folders: tuple[Path, ...], as_json: bool, e
 @_rules
 @_previous
 @click.option("--roster", metavar="名册.xlsx", type=click.Path(path_type=Path), help="应报单位名册（与 audit 相同）。")
+@typed
 def explain(
     path: Path, rule_id: str, folders: tuple[Path, ...], previous: tuple[Path, ...], roster: Path | None
 ) -> None:
@@ -472,9 +481,9 @@ def rules_verify(path: Path, folders: tuple[Path, ...]) -> None:
 @click.option(
     "--for",
     "file",
-    type=click.Choice(["rules", "parameters", "laws", "patterns", "scoring"]),
+    type=click.Choice(["rules", "parameters", "laws", "patterns", "scoring", "holidays"]),
     default="rules",
-    help="哪种文件：rules 规则（默认），parameters 参数，laws 法规，patterns 组合规则，scoring 计分。",
+    help="哪种文件：rules 规则（默认），parameters 参数，laws 法规，patterns 组合规则，scoring 计分，holidays 放假安排。",
 )
 @click.option("--out", metavar="文件", type=click.Path(path_type=Path), help="写入文件（默认打印）。")
 @_rules

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from auditor import store
-from auditor.cli import NOTHING, USAGE, fail
+from auditor.cli import NOTHING, USAGE, fail, newly
 from auditor.cli.attesting import answered, filled, left_to_confirm
+from auditor.cli.ledgers import instant
+from auditor.cli.recording import files_beside, kept, peers, wanted
 from auditor.cli.rostering import found
 from auditor.cli.rulebooks import tried
-from auditor.cli.workplace import current, earlier
+from auditor.cli.workplace import current, earlier, typed_before
 from auditor.documents import FORMATS, NAMES, Written, write
 from auditor.documents.json_text import dumps
+from auditor.documents.words import standing_of
+from auditor.ledger import LedgerError
 from auditor.model import SEVERITIES, Audit, Outcome
-from auditor.pipeline import CHINA, Options, audit
+from auditor.pipeline import Options, audit, handed_before, handed_in
 from auditor.rulebook import Rulebook
 from auditor.timing import DOCUMENT, Clock
 from auditor.timing import timing as measured
@@ -43,9 +47,10 @@ def run(
 ) -> int:
     """One audit; the exit code. `due`: the roster that was named, and the years to check by it; `timing`: what took how
     long, on stderr and in the JSON that is printed."""
-    from auditor.cli.screen import Bar, console, results, summary
+    from auditor.cli.screen import results, summary
+    from auditor.cli.terminal import Bar, console
 
-    wanted = _formats(formats)
+    chosen = _formats(formats)
     if quarter is not None and not _QUARTER.fullmatch(quarter):
         fail(USAGE, f"季度“{quarter}”有误，应写作 2026Q1")
     book = tried(folders)
@@ -53,30 +58,51 @@ def run(
     if due[1] and roster is None:
         fail(USAGE, "--year 要有名册才能核对未报单位，请用 --roster 指明名册，或者先运行 auditor roster new")
     clock = Clock() if timing else None
-    seen = filled(attested, work.checklists if (work := current()) is not None else ())
+    ledger = wanted(writes=bool(newly.asked()) or (not as_json and out is None))
+    newly.looked_up(ledger)
+    automatic = work.checklists if (work := current()) is not None else ()
+    seen = filled(attested, automatic)
     before = earlier(paths, previous)
-    options = Options(quarter, before, jobs, _moment(at), roster=roster, years=due[1], attested=seen, clock=clock)
+    started = instant(at) if at is not None else None
+    options = Options(quarter, before, jobs, started, roster=roster, years=due[1], attested=seen, clock=clock)
     limit = _limit(fail_on, [name for name, _ in book.scoring.grades])
+    sources, earliest = handed_in(paths, options), handed_before(options)
+    options = replace(options, previous=tuple(earliest), typed=typed_before(), others=peers(ledger, quarter))
     with Bar() as bar:
-        done = answered(lambda: audit(paths, book, options, bar.tell))
+        done = answered(lambda: audit(sources, book, options, bar.tell))
+    unkept, beyond = "", None
+    if ledger is not None:
+        try:
+            beside = files_beside(roster, attested, automatic)
+            done = kept(done, ledger, (sources, earliest), book, options, beside)
+            beyond = newly.newly(ledger, done) if newly.asked() else None
+        except (LedgerError, OSError) as error:
+            unkept = f"本次审核没有记入台账：{error}"
     if as_json and clock is None:
-        click.echo(dumps(done), nl=False)
+        click.echo(dumps(done, beyond.as_json() if beyond is not None else None), nl=False)
     elif not as_json:
         if done.reports:
             console().print(results(done))
         for line in summary(done):
             click.echo(line)
+        if beyond is not None:
+            beyond.show()
     if done.reports and (not as_json or out is not None):
-        _written(done, out or _folder(done), wanted, book, clock, quiet=as_json)
-        if "checklist" in wanted:
+        _written(done, out or _folder(done), chosen, book, clock, quiet=as_json)
+        if "checklist" in chosen:
             for line in left_to_confirm(done):
                 click.echo(line, err=as_json)
     if clock is not None:
         _timed(done, clock, as_json=as_json)
     if not done.reports:
         click.echo("没有可以审核的报告。", err=True)
+    if unkept:
+        fail(USAGE, unkept)
+    if not done.reports:
         return NOTHING
-    return 1 if limit is not None and _reached(done, *limit) else 0
+    if limit is None:
+        return 0
+    return 1 if (_reached(done, *limit) if beyond is None else beyond.reached(done, *limit)) else 0
 
 
 def _formats(given: str | None) -> tuple[str, ...]:
@@ -87,16 +113,6 @@ def _formats(given: str | None) -> tuple[str, ...]:
         if name not in FORMATS:
             fail(USAGE, f"没有“{name}”这种结果文件，可用：{'、'.join(FORMATS)}")
     return wanted
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        fail(USAGE, f"日期时间“{text}”有误，应写作 2026-04-08T09:00:00+08:00")
-    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
 def _folder(done: Audit) -> Path:
@@ -146,4 +162,5 @@ def _limit(fail_on: str | None, grades: Sequence[str]) -> tuple[str, list[str]] 
 def _reached(done: Audit, kind: str, words: Sequence[str]) -> bool:
     if kind == "grade":
         return any(judged.score.grade in words for judged in done.reports)
-    return any(f.outcome is Outcome.BROKEN and f.severity in words for judged in done.reports for f in judged.findings)
+    found = (f for judged in done.reports for f in judged.findings)
+    return any(standing_of(f) is Outcome.BROKEN and f.severity in words for f in found)

@@ -15,7 +15,7 @@ from auditor.cli import NOTHING, USAGE, fail
 from auditor.cli.rostering import found as roster_found
 from auditor.cli.rulebooks import tried
 from auditor.cli.rulework import described
-from auditor.cli.workplace import earlier
+from auditor.cli.workplace import earlier, typed_before
 from auditor.documents.places import place_words
 from auditor.findings import Beside, case_of
 from auditor.model import OUTCOME_WORDS, Judged
@@ -37,7 +37,7 @@ def run(
     if book.rule(rule_id) is None and all(p.id != rule_id for p in book.patterns):
         fail(USAGE, f"没有规则“{rule_id}”{nearest(rule_id, known)}（auditor rules list 列出全部）")
     roster = roster_found(named, paths)
-    done = audit(paths, book, Options(previous=earlier(paths, previous), jobs=1, roster=roster))
+    done = audit(paths, book, Options(previous=earlier(paths, previous), jobs=1, roster=roster, typed=typed_before()))
     for item in done.unread:
         click.echo(f"{item.source}：{item.reason}", err=True)
     for words in heading(book, rule_id):

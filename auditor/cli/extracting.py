@@ -9,6 +9,7 @@ import click
 
 from auditor.cli import NOTHING
 from auditor.cli.rulebooks import loaded
+from auditor.cli.workplace import typed_before
 from auditor.documents.json_text import extract_json, write_text
 from auditor.documents.places import place_words
 from auditor.documents.reading import reading
@@ -27,12 +28,12 @@ _STATES = {
 
 def run(paths: Sequence[Path], folders: Sequence[Path], as_json: bool, everything: bool, trust: bool = False) -> int:
     """Reads and prints; the exit code."""
-    from auditor.cli.screen import Bar
+    from auditor.cli.terminal import Bar
     from auditor.pipeline import read_reports
 
     book = loaded(folders)
     with Bar() as bar:
-        reports, unread = read_reports(paths, book, progress=bar.tell)
+        reports, unread = read_reports(paths, book, progress=bar.tell, typed=typed_before())
     if as_json:
         click.echo(write_text(extract_json(reports, unread, reading=trust)), nl=False)
     else:

@@ -10,21 +10,15 @@ from pathlib import Path
 import click
 
 from auditor.cli import USAGE, fail
-from auditor.cli.workplace import current
-from auditor.ledger import NAME, Ledger, LedgerError
+from auditor.cli.workplace import ledger_path
+from auditor.ledger import Ledger, LedgerError
 from auditor.ledger import open as open_ledger
-from auditor.pipeline import CHINA
-from auditor.workfolder import AUDITS
+from auditor.model import CHINA
 
 
 def where() -> Path:
     """The path of the ledger, whether there is one or not."""
-    context = click.get_current_context(silent=True)
-    named: Path | None = context.meta.get("auditor.ledger") if context is not None else None
-    if named is not None:
-        return named
-    work = current()
-    return (work.audits if work is not None else Path(AUDITS)) / NAME
+    return ledger_path()
 
 
 @contextlib.contextmanager

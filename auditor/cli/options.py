@@ -75,5 +75,28 @@ def ledger(command: _Command) -> _Command:
     return work(command)
 
 
+def typed(command: _Command) -> _Command:
+    """From which ledger typed cells (人工录入) are taken: --ledger, --no-ledger (both kept with the command)."""
+    for option in (
+        click.option(
+            "--no-ledger",
+            is_flag=True,
+            expose_value=False,
+            callback=kept("auditor.no_ledger"),
+            help="不采用台账里人工录入的数据。",
+        ),
+        click.option(
+            "--ledger",
+            metavar="台账.sqlite",
+            type=click.Path(dir_okay=False, path_type=Path),
+            expose_value=False,
+            callback=kept("auditor.ledger"),
+            help="采用这个台账里人工录入的数据（默认工作文件夹或当前文件夹的 audits/ledger.sqlite，没有就不用）。",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="只向标准输出打印一份 JSON。")
 by = click.option("--by", metavar="姓名", default="", help="办理人。")

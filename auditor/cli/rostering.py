@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli import USAGE, fail
-from auditor.cli.rulebooks import loaded
 from auditor.cli.workplace import current
-from auditor.roster import Roster, Unit
-from auditor.roster.sheet import RosterError, read_roster
+
+if TYPE_CHECKING:  # where no roster lies nothing of it is needed
+    from auditor.roster import Roster, Unit
 
 NAME = "名册.xlsx"
 
@@ -32,6 +33,8 @@ def found(named: Path | None, paths: Sequence[Path]) -> Roster | None:
 
 def _unless_empty(path: Path) -> Roster | None:
     """The roster that nobody named; as `auditor init` leaves it, it has no units yet and none is used."""
+    from auditor.roster.sheet import RosterError, read_roster
+
     try:
         return read_roster(path)
     except RosterError as error:
@@ -49,6 +52,8 @@ def usual() -> Path:
 
 def read(path: Path) -> Roster:
     """The roster of a file; every mistake in it, then exit 2."""
+    from auditor.roster.sheet import RosterError, read_roster
+
     try:
         return read_roster(path)
     except RosterError as error:
@@ -77,7 +82,8 @@ def new(path: Path, sources: Sequence[Path]) -> int:
     units: tuple[Unit, ...] = ()
     years: list[int] = []
     if sources:
-        from auditor.cli.screen import Bar
+        from auditor.cli.rulebooks import loaded
+        from auditor.cli.terminal import Bar
         from auditor.pipeline import read_reports
 
         with Bar() as bar:

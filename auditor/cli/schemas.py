@@ -17,6 +17,7 @@ _FILES = {
     "laws": "laws/ 里的文件",
     "patterns": "patterns/ 里的文件",
     "scoring": "scoring.yaml",
+    "holidays": "holidays.yaml",
 }
 
 

@@ -1,88 +1,43 @@
-"""What the terminal shows of an audit: a progress bar on anything over a second, the table of results, the notes."""
+"""What the terminal shows of an audit: the table of results, the notes."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from auditor.documents import standing, words
 from auditor.model import Audit, Judged, Outcome, Standing
 from auditor.text import show
 
-_PATIENCE = 1.0
+_DIGITS = 16
 _MOST_FILES, _MOST_UNITS = 20, 30
-
-
-def console(*, err: bool = False) -> Console:
-    """A console that guesses nothing about Chinese text (no highlighting, no emoji codes)."""
-    return Console(stderr=err, highlight=False, emoji=False, markup=False, soft_wrap=False)
-
-
-class Bar:
-    """Progress on stderr: stage, reports done, problems so far, time left. Silent in its first second and off a terminal."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._console = console(err=True)
-        self._bar: Any = None
-        self._task: Any = None
-        self._stage = ""
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def tell(self, stage: str, done: int, total: int, problems: int) -> None:
-        """One more report is done."""
-        if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
-            return
-        if self._bar is None:
-            self._bar = _progress(self._console)
-            self._bar.start()
-        if stage != self._stage:
-            self._stage = stage
-            self._task = self._bar.add_task(stage, total=total, problems=0)
-        self._bar.update(self._task, completed=done, total=total, problems=problems)
-
-
-def _progress(on: Console) -> Any:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("份  已发现问题 {task.fields[problems]} 个  剩余"),
-        TimeRemainingColumn(),
-        console=on,
-        transient=True,
-    )
 
 
 def results(audit: Audit) -> Table:
     """Units, years, scores and grades, the lowest score first."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     second = any(judged.second is not None for judged in audit.reports)
-    table.add_column("单位", overflow="fold", min_width=20 if second else 26)
+    waived = any(judged.score.without_waivers != judged.score.points for judged in audit.reports)
+    table.add_column("单位", overflow="fold", min_width=20 if second or waived else 26)
     for name in ("年度", "得分", "最低", "等次", "不合规", "疑似", "无法判断"):
         table.add_column(name, justify="right" if name != "等次" else "left", no_wrap=True)
     if second:
         table.add_column("并列得分", no_wrap=True)
+    if waived:
+        table.add_column("不计豁免", justify="right", no_wrap=True)
     for judged in sorted(audit.reports, key=lambda j: (j.score.points, j.report.source)):
         beside = [f"{show(judged.second.points)} {judged.second.grade}"] if judged.second else []
+        beside += [_unwaived(judged)] if waived else []
         table.add_row(*_row(judged), *beside, style=_style(judged))
     return table
+
+
+def _unwaived(judged: Judged) -> str:
+    """The score that counts what is waived, where it is another one."""
+    score = judged.score
+    return show(score.without_waivers) if score.without_waivers != score.points else ""
 
 
 def _row(judged: Judged) -> list[str]:
@@ -90,7 +45,7 @@ def _row(judged: Judged) -> list[str]:
     low = show(score.low) if score.low != score.points else ""
     grade = score.grade if score.grade == score.low_grade else f"{score.grade}/{score.low_grade}"
     count = {
-        o: sum(1 for f in judged.findings if f.outcome is o and not f.members)
+        o: sum(1 for f in judged.findings if words.standing_of(f) is o and not f.members)
         for o in (Outcome.BROKEN, Outcome.SUSPECTED)
     }
     unclear = sum(1 for u in judged.undecided if u.outcome is Outcome.UNCLEAR)
@@ -110,6 +65,9 @@ def summary(audit: Audit) -> list[str]:
         f"共审核 {len(audit.reports)} 份报告；规则 {run.rulebook.rules} 条，规则库 {run.rulebook.version} 版"
         f"（{run.rulebook.sha256[:12]}），程序 {run.engine}。"
     ]
+    decided = words.decided_words(audit)
+    lines += [f"人工认定：{decided}。"] if decided else []
+    lines += [f"记入台账{words.ledger_words(audit, _DIGITS)}。"] if audit.ledger is not None else []
     lines += _local(audit)
     lines += list(run.notes)
     lines += standing_lines(audit)

@@ -8,7 +8,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from auditor.cli.screen import console
+from auditor.cli.terminal import console
 from auditor.timing import CONCLUDING, DOCUMENT, EXTRACTING, JUDGING, READING, RULE, SCORING, Clock
 
 _MOST_RULES = 15

@@ -34,7 +34,7 @@ _MOST_UNITS = 40
 
 def rules(new: Path, over: str | None, as_json: bool) -> int:
     """The trial of new rules; the exit code."""
-    from auditor.cli.screen import Bar
+    from auditor.cli.terminal import Bar
 
     with stored_run(over) as stored:
         if stored.texts is None:
@@ -54,7 +54,7 @@ def rules(new: Path, over: str | None, as_json: bool) -> int:
 
 def weights(spread: str, over: str | None, as_json: bool) -> int:
     """How firm the ranking is; the exit code."""
-    from auditor.cli.screen import Bar
+    from auditor.cli.terminal import Bar
     from auditor.whatif.firmness import firmness
 
     percent = _percent(spread)
@@ -99,7 +99,7 @@ def _group(group: Standing) -> None:
     from rich import box
     from rich.table import Table
 
-    from auditor.cli.screen import console
+    from auditor.cli.terminal import console
 
     tau = "全部并列" if group.tau is None else f"与现在名次的平均一致程度（肯德尔系数）{group.tau:.2f}"
     click.echo(f"\n{group.title}（{len(group.reports)} 份）：{tau}")
@@ -166,7 +166,7 @@ def stored_run(over: str | None) -> Iterator[Stored]:
 
 def _audited(reports: Path, folder: Path) -> Path:
     from auditor.cli.rostering import found
-    from auditor.cli.screen import Bar
+    from auditor.cli.terminal import Bar
     from auditor.pipeline import Options, audit
 
     book = loaded()
@@ -226,7 +226,7 @@ def _units(done: Trial) -> None:
     from rich import box
     from rich.table import Table
 
-    from auditor.cli.screen import console
+    from auditor.cli.terminal import console
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("单位", overflow="fold", min_width=26)

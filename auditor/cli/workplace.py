@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli import RULEBOOK, USAGE, fail
-from auditor.workfolder import WorkFolder, find, is_work_folder, shown
+from auditor.typed import TypedCells
+from auditor.workfolder import AUDITS, LEDGER, WorkFolder, find, is_work_folder, shown
 
 if TYPE_CHECKING:  # `rules list` reads YAML only and must not pay for the compiled rulebook
     from auditor.rulebook import Rulebook, Texts
@@ -32,6 +33,35 @@ def current() -> WorkFolder | None:
     if not is_work_folder(named):
         fail(USAGE, f"“{named}”不是工作文件夹（没有带“auditor: 1”的 profile.yaml）。新建一个：auditor init {named}")
     return WorkFolder(shown(named))
+
+
+def ledger_path() -> Path:
+    """The ledger of --ledger, else that of the work folder or of the current folder, whether there is one or not."""
+    context = click.get_current_context(silent=True)
+    named: Path | None = context.meta.get("auditor.ledger") if context is not None else None
+    if named is not None:
+        return named
+    work = current()
+    return (work.audits if work is not None else Path(AUDITS)) / LEDGER
+
+
+def typed_before() -> TypedCells:
+    """What people typed for cells that could not be read (人工录入), where there is a ledger; without one, or with --no-ledger,
+    nothing. Ends with 2 for a ledger that cannot be used."""
+    context = click.get_current_context(silent=True)
+    path = ledger_path()
+    if (context is not None and context.meta.get("auditor.no_ledger")) or not path.is_file():
+        return {}
+    from auditor.ledger import LedgerError
+    from auditor.ledger import open as open_ledger
+    from auditor.ledger.remembering import typed_facts
+    from auditor.quarters.typed import typed_of
+
+    try:
+        with open_ledger(path) as ledger:
+            return typed_of(typed_facts(ledger))
+    except LedgerError as error:
+        fail(USAGE, str(error))
 
 
 def instead() -> Texts | None:

@@ -234,13 +234,13 @@ def _rows(audit: Audit, units: Sequence[int]) -> list[_Row]:
 
 def _column(audit: Audit, at: int, x: float, top: float, rows: Sequence[_Row], anchor: str) -> list[Heat]:
     by_rule: dict[str, list[Finding]] = {}
-    for finding in audit.reports[at].findings:
+    for finding in filter(words.standing_of, audit.reports[at].findings):
         by_rule.setdefault(finding.rule, []).append(finding)
     heats = []
     for number, row in enumerate(rows):
         found = [finding for rule in sorted(row.rules & by_rule.keys()) for finding in by_rule[rule]]
         if found:
-            certain = [f for f in found if f.outcome is Outcome.BROKEN]
+            certain = [f for f in found if words.standing_of(f) is Outcome.BROKEN]
             shown = certain or found
             worst = min(shown, key=lambda f: level(f.severity))
             kind = "确定" if certain else "疑似"
@@ -251,13 +251,13 @@ def _column(audit: Audit, at: int, x: float, top: float, rows: Sequence[_Row], a
 
 def _shown_units(audit: Audit) -> list[int]:
     """All reports with a finding in the order of the ranking, or the 40 with the fewest points."""
-    speaking = [r for r in rollup.ranking(audit) if audit.reports[r.at].findings]
+    speaking = [r for r in rollup.ranking(audit) if any(map(words.standing_of, audit.reports[r.at].findings))]
     worst = {r.at for r in sorted(speaking, key=lambda r: (r.points, r.at))[:MOST_UNITS]}
     return [r.at for r in speaking if r.at in worst]
 
 
 def _note(audit: Audit, rows: Sequence[_Row], units: Sequence[int]) -> str:
-    speaking = sum(bool(judged.findings) for judged in audit.reports)
+    speaking = sum(any(map(words.standing_of, judged.findings)) for judged in audit.reports)
     notes = []
     if len(units) < speaking:
         notes.append(f"有问题的报告共{speaking}份，图中只列得分最低的{len(units)}份，其余见得分排名")

@@ -1,7 +1,8 @@
 """JSON: an audit -> the contract that other programs read (design section 7), as data and as text.
 
 Keys      exactly those of the contract, always all of them; `withdrawn_by`, `approximate`, `inferred` (of a fact) and `foreign` (of a
-          claim), `attested` (what a person answered on a checklist) only where they hold
+          claim), `attested` (what a person answered on a checklist), `typed` of a fact (人工录入) only where they hold; so `ledger` of the
+          run, and of a finding its `number`, `verdict`, `reopened`, `remark`, `manual` (found by eye)
 Null      what is not known is null: an absent value is never 0 and never ""
 Numbers   int, or Decimal in its shortest form without exponent; money in 万元; dates are ISO
 Text      Chinese is not escaped; one report, one fact, one finding a line, so that two runs compare as lines
@@ -32,6 +33,7 @@ from auditor.model import (
     Filing,
     Finding,
     Judged,
+    LedgerStamp,
     Outcome,
     PageBox,
     Place,
@@ -43,6 +45,7 @@ from auditor.model import (
     Undecided,
     UnitYear,
     Unread,
+    Verdict,
     Version,
 )
 
@@ -70,11 +73,13 @@ def audit_json(audit: Audit) -> dict[str, Json]:
             "rulebook": stamp,
             "inference": run.inference,
             "powers": [_basis(basis) for basis in audit.powers],
+            **({"ledger": _ledger(audit.ledger)} if audit.ledger is not None else {}),
         },
         "reports": [_judged(judged) for judged in audit.reports],
         "unread": _unread(audit.unread),
         "set_aside": [{"source": one.source, "reason": one.reason} for one in audit.set_aside],
         "completeness": _completeness(audit.completeness),
+        **({"apart": [_standing(one) for one in audit.apart]} if audit.apart else {}),
     }
 
 
@@ -264,7 +269,11 @@ def _fact(fact: Fact) -> Json:
         "raw": fact.raw,
         "place": _place(fact.place),
     }
-    return said | {"inferred": fact.inferred} if fact.inferred else said
+    if fact.inferred:
+        said["inferred"] = fact.inferred
+    if fact.typed is not None:
+        said["typed"] = {"by": fact.typed.by, "on": _date(fact.typed.on)}
+    return said
 
 
 def _claim(claim: Claim) -> Json:
@@ -278,8 +287,13 @@ def _claim(claim: Claim) -> Json:
     return said | {"foreign": True} if claim.foreign else said
 
 
+def _ledger(stamp: LedgerStamp) -> Json:
+    """The ledger that holds the run: the head of its chain, and how many entries that ends."""
+    return {"head": stamp.head, "entries": stamp.entries}
+
+
 def _finding(finding: Finding) -> Json:
-    return {
+    said: dict[str, Json] = {
         "rule": finding.rule,
         "fingerprint": finding.fingerprint,
         "content": finding.content,
@@ -298,6 +312,27 @@ def _finding(finding: Finding) -> Json:
         "deducted": _number(finding.deducted),
         "absorbed_by": finding.absorbed_by,
         "free": finding.free or None,
+    }
+    known: dict[str, Json] = {
+        "number": finding.number,
+        "verdict": _verdict(finding.verdict) if finding.verdict is not None else None,
+        "reopened": finding.reopened,
+        "remark": finding.remark,
+        "manual": finding.manual,
+    }
+    return said | {key: value for key, value in known.items() if value}
+
+
+def _verdict(verdict: Verdict) -> Json:
+    """What a person decided; what is not known is null."""
+    return {
+        "word": verdict.word,
+        "why": verdict.why or None,
+        "by": verdict.by or None,
+        "on": _date(verdict.on),
+        "paper": verdict.paper or None,
+        "until": _date(verdict.until),
+        "waiver": verdict.waiver or None,
     }
 
 

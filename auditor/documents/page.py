@@ -2,7 +2,8 @@
 
 Safety    every word passes autoescape in a sandbox; the content policy allows nothing but our own style and script
           by their hashes, so a word that slipped through could still not run
-Apart     certain and suspected problems stand in two parts of each unit; an absorbed finding stands under the one
+Apart     certain (or found 属实) and suspected problems stand in two parts of each unit, what was found 不属实 or is waived in a
+          third; an absorbed finding stands under the one
           that absorbed it, or in its own part where that one is of the other kind
 Order     the dearest problem first, then the most severe; a unit's reports of several years are told apart by the year
 Short     at most eight quotes and eight cells a problem, the rest counted; the workbook has all of them
@@ -44,6 +45,7 @@ from auditor.model import (
     Undecided,
     YearCount,
 )
+from auditor.typed import TYPED
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _MOST_FACTS = 8
@@ -131,6 +133,7 @@ class UnitView:
     reading: Reading
     off: tuple[Disabled, ...]
     answers: tuple[AnswerView, ...] = ()
+    apart: tuple[FindingView, ...] = ()
 
 
 def render(audit: Audit) -> bytes:
@@ -163,6 +166,7 @@ def render(audit: Audit) -> bytes:
             named=standing.named(audit.completeness, Standing.MISSING),
             unnamed=standing.unnamed(audit.completeness),
             missing=[*standing.missing(audit, Outcome.BROKEN), *standing.missing(audit, Outcome.SUSPECTED)],
+            unlisted=standing.unlisted(audit),
             versions=tuple(standing.versions(audit)),
             doubts=standing.doubts(audit),
             heat=charts.heat_map(audit, [anchors[at] for at in range(len(audit.reports))]),
@@ -229,6 +233,9 @@ def environment() -> SandboxedEnvironment:
         liable=standing.liable,
         said=words.message_words,
         bases=words.bases_words,
+        verdict=words.verdict_words,
+        ledger=words.ledger_words,
+        decided=words.decided_words,
     )
     return env
 
@@ -277,6 +284,7 @@ def unit_view(audit: Audit, row: rollup.Ranked, anchor: str, label: str) -> Unit
         tone=charts.tone_of(audit, judged.score.points),
         certain=_part(judged, Outcome.BROKEN, anchors),
         suspected=_part(judged, Outcome.SUSPECTED, anchors),
+        apart=_part(judged, None, anchors),
         counts=(row.broken, row.suspected),
         lines=tuple(_line(judged, line, named, anchors) for line in judged.score.lines),
         fix=_fix(judged.score.next_grade, named, anchors),
@@ -315,9 +323,10 @@ def _fix(step: NextGrade | None, named: dict[str, Finding], anchors: dict[str, s
     return tuple((line(named[one].title), anchors[one]) for one in step.fix if one in named)
 
 
-def _part(judged: Judged, outcome: Outcome, anchors: dict[str, str]) -> tuple[FindingView, ...]:
-    """The findings of one outcome, the dearest first, each with those that it absorbed."""
-    findings = [f for f in words.ordered(judged.findings) if f.outcome is outcome]
+def _part(judged: Judged, outcome: Outcome | None, anchors: dict[str, str]) -> tuple[FindingView, ...]:
+    """The findings that stand so (None: not at all), the dearest first, each with those that it absorbed."""
+    ranked = words.ordered(judged.findings)
+    findings = words.apart(ranked) if outcome is None else [f for f in ranked if words.standing_of(f) is outcome]
     own = {f.fingerprint for f in findings}
     children: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -370,4 +379,5 @@ def _facts(judged: Judged, finding: Finding) -> tuple[tuple[FactRow, ...], int]:
 
 def _fact_row(fact: Fact) -> FactRow:
     value = "" if fact.value is None else words.number_words(fact.value)
-    return FactRow(line(fact.name), value, words.STATE_WORDS[fact.state], line(fact.raw))
+    state = words.STATE_WORDS[fact.state] + (f"（{TYPED}）" if fact.typed is not None else "")
+    return FactRow(line(fact.name), value, state, line(fact.raw))

@@ -1,6 +1,6 @@
 """Reading report: a report as read -> what the reader made of the file, in words an inspector can check against the original.
 
-Lines     文件类型 编码 读取方式 统计表 数据项 推断读取 正文 未作正文的内容 注意; a line that has nothing to say is left out
+Lines     文件类型 编码 读取方式 统计表 数据项 推断读取 人工录入 正文 未作正文的内容 注意; a line that has nothing to say is left out
 Cells     counted by state; a blank, a stroke and a missing row are never called 0
 Trust     where borders or characters were inferred it says how many cells that concerns, and why
 """
@@ -15,6 +15,7 @@ from typing import Final
 from auditor.documents.printing import line
 from auditor.documents.words import FORM_WORDS, STATE_WORDS, table_words
 from auditor.model import DocumentStatus, Fact, PageBox, Place, Report, Said, State, TableReading
+from auditor.typed import TYPED
 
 KIND_WORDS: Final[Mapping[str, str]] = {
     "html": "网页（HTML）",
@@ -56,8 +57,8 @@ def reading(report: Report) -> Reading:
     facts = tuple(report.facts.values())
     cells = Counter(dict.fromkeys(State, 0))
     cells.update(fact.state for fact in facts)
-    sure = [found for fact in facts if (found := _confidence(fact.place)) is not None]
     inferred = sum(bool(fact.inferred) for fact in facts)
+    sure = [found for fact in facts if fact.typed is None and (found := _confidence(fact.place)) is not None]
     return Reading(tuple(_lines(report, cells, facts, sure)), cells, inferred, min(sure, default=None))
 
 
@@ -75,6 +76,7 @@ def _lines(
     if facts:
         yield "数据项", "，".join(f"{STATE_WORDS[state]} {count} 项" for state, count in cells.items() if count)
     yield from _inferred(facts, sure)
+    yield from _typed(facts)
     yield "章节", f"{len(report.sections)} 个" if report.sections else "未识别出章节标题"
     numbers = [claim for claim in report.claims if claim.said is Said.NUMBER]
     yield "正文数字", f"{len(numbers)} 处，其中与指标名称完全对应的 {sum(claim.certain for claim in numbers)} 处"
@@ -127,6 +129,17 @@ def _inferred(facts: tuple[Fact, ...], sure: list[float]) -> Iterator[tuple[str,
     if sure:
         low = sum(confidence < _LOW for confidence in sure)
         yield "文字识别", f"置信度最低 {min(sure):.0%}" + (f"，低于 {_LOW:.0%} 的 {low} 项" if low else "")
+
+
+def _typed(facts: tuple[Fact, ...]) -> Iterator[tuple[str, str]]:
+    said = [fact for fact in facts if fact.typed is not None]
+    if said:
+        known = sum(fact.state is not State.UNREADABLE for fact in said)
+        left = f"，另有 {len(said) - known} 项核对后仍看不清" if known < len(said) else ""
+        names = "、".join(
+            dict.fromkeys(line(fact.typed.by) for fact in said if fact.typed is not None and fact.typed.by)
+        )
+        yield TYPED, f"{known} 项由人工对照原件录入" + (f"（{names}）" if names else "") + left
 
 
 def _confidence(place: Place | None) -> float | None:

@@ -2,7 +2,7 @@
 
 Groups    units are ranked among those of their group in the roster, else of their kind, and where the run holds reports of several years among the reports
           of their year, whose forms and deadlines are the same; equal points share a rank and the next one is skipped
-Counts    broken and suspected apart, never added up; absorbed findings count (nothing disappears) but cost nothing
+Counts    broken (and found 属实) and suspected apart, never added up; what was found 不属实 or is waived by itself; absorbed findings count (nothing disappears) but cost nothing
 Points    Decimal throughout; points lost per dimension are those of the score lines, so that caps are in them
 Import    pandas is imported inside the functions: whoever prints no table does not wait for it
 """
@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from auditor.documents import words
-from auditor.model import DIMENSIONS, SEVERITIES, UNIT_KINDS, Audit, Outcome
+from auditor.model import DIMENSIONS, REJECTED, SEVERITIES, UNIT_KINDS, WAIVED, Audit, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,9 @@ class Ranked:
     broken: int
     suspected: int
     undecided: int
+    without_waivers: Decimal = Decimal(0)
+    waived: int = 0
+    dismissed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def report_frame(audit: Audit) -> pd.DataFrame:
 
 
 def finding_frame(audit: Audit) -> pd.DataFrame:
-    """One row a finding, `at` naming its report."""
+    """One row a finding that stands (neither found 不属实 nor waived), `at` naming its report."""
     import pandas as pd
 
     rows = [
@@ -132,12 +135,13 @@ def finding_frame(audit: Audit) -> pd.DataFrame:
             "title": finding.title,
             "severity": finding.severity,
             "dimension": finding.dimension,
-            "broken": int(finding.outcome is Outcome.BROKEN),
-            "suspected": int(finding.outcome is Outcome.SUSPECTED),
+            "broken": int(stands is Outcome.BROKEN),
+            "suspected": int(stands is Outcome.SUSPECTED),
             "deducted": finding.deducted,
         }
         for at, judged in enumerate(audit.reports)
         for finding in judged.findings
+        if (stands := words.standing_of(finding)) is not None
     ]
     columns = ["at", "rule", "title", "severity", "dimension", "broken", "suspected", "deducted"]
     return pd.DataFrame(rows, columns=columns)
@@ -187,6 +191,9 @@ def _ranked(audit: Audit, row: dict[object, object], several: bool) -> Ranked:
         broken=int(float(str(row["broken"]))),
         suspected=int(float(str(row["suspected"]))),
         undecided=len(judged.undecided),
+        without_waivers=judged.score.without_waivers,
+        waived=sum(f.verdict is not None and f.verdict.word == WAIVED for f in judged.findings),
+        dismissed=sum(f.verdict is not None and f.verdict.word == REJECTED for f in judged.findings),
     )
 
 

@@ -5,6 +5,8 @@ Safety    text that begins with = + - @, a tab or a line break gets a leading ',
 Stamp     every line ends with the run, the rulebook, the engine, the files unread and the figures that could not be read
 Missing   a report that the roster says is due and that is not there has a line too (认定 疑似, unless the roster says 未公布)
 Apart     the column 认定 says 确定 or 疑似; the certain ones come first, the suspected ones after all of them
+Ledger    of a run that a ledger holds, further columns: number, what people decided, what they noted, the head of the chain; the
+          column of what the rules say is then called 初步结论
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Final
 
 from auditor.documents import standing, words
 from auditor.documents.printing import line, printable
-from auditor.model import Audit, Finding, Judged, Outcome, UnitYear
+from auditor.model import Audit, Finding, Judged, Outcome, UnitYear, Verdict
 
 HEADER: Final = (
     "序号",
@@ -47,6 +49,19 @@ HEADER: Final = (
     "未读文件数",
     "无法读取的数据项数",
 )
+LEDGER: Final = (
+    "编号",
+    "认定",
+    "认定理由",
+    "认定人",
+    "认定日期",
+    "依据文号",
+    "豁免到期日",
+    "重新认定的原因",
+    "备注",
+    "台账条数",
+    "台账校验值",
+)
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -54,7 +69,8 @@ def render(audit: Audit) -> bytes:
     """The file's bytes."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEADER)
+    kept = audit.ledger is not None
+    writer.writerow(("序号", "初步结论", *HEADER[2:], *LEDGER) if kept else HEADER)
     run = audit.run
     stamp = (
         run.id,
@@ -65,8 +81,9 @@ def render(audit: Audit) -> bytes:
         str(len(audit.unread)),
         str(words.all_unreadable(audit)),
     )
-    for number, row in enumerate(_rows(audit), 1):
-        writer.writerow([str(number), *map(harmless, (*row, *stamp))])
+    for number, (row, finding) in enumerate(_rows(audit), 1):
+        known = _known(audit, finding) if kept else ()
+        writer.writerow([str(number), *map(harmless, (*row, *stamp, *known))])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
@@ -76,14 +93,32 @@ def harmless(value: str) -> str:
     return "'" + clean if clean.lstrip(" ").startswith(_ACTIVE) or value.startswith(_ACTIVE) else clean
 
 
-def _rows(audit: Audit) -> Iterator[tuple[str, ...]]:
+def _rows(audit: Audit) -> Iterator[tuple[tuple[str, ...], Finding]]:
     for outcome in (Outcome.BROKEN, Outcome.SUSPECTED):
         for judged in audit.reports:
             for finding in words.ordered(judged.findings):
                 if finding.outcome is outcome:
-                    yield _row(judged, finding)
+                    yield _row(judged, finding), finding
         for one, said in standing.missing(audit, outcome):
-            yield _missing_row(one, said)
+            yield _missing_row(one, said), said
+
+
+def _known(audit: Audit, finding: Finding) -> tuple[str, ...]:
+    """What the ledger knows of a finding."""
+    said, stamp = finding.verdict or Verdict(""), audit.ledger
+    return (
+        finding.number,
+        said.word,
+        line(said.why),
+        line(said.by),
+        said.on.isoformat() if said.on else "",
+        line(said.paper),
+        said.until.isoformat() if said.until else "",
+        line(finding.reopened),
+        line(finding.remark),
+        str(stamp.entries) if stamp else "",
+        stamp.head if stamp else "",
+    )
 
 
 def _missing_row(one: UnitYear, finding: Finding) -> tuple[str, ...]:

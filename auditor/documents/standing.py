@@ -59,10 +59,28 @@ def unnamed(found: Completeness | None) -> list[int]:
 
 
 def missing(audit: Audit, outcome: Outcome) -> list[tuple[UnitYear, Finding]]:
-    """Reports that are not there, with what the rule says of each, by year (the latest first) and in the roster's order."""
-    standings = audit.completeness.standings if audit.completeness else ()
-    found = [(s, s.finding) for s in standings if s.finding is not None and s.finding.outcome is outcome]
-    return sorted(found, key=lambda pair: -pair[0].year)
+    """Reports that are not there, with what the rule (or a person) says of each, by year (the latest first) and in the roster's
+    order."""
+    return sorted((pair for pair in audit.unreported if pair[1].outcome is outcome), key=lambda pair: -pair[0].year)
+
+
+def absent(audit: Audit, outcome: Outcome, year: int | None) -> list[tuple[UnitYear, Finding]]:
+    """The units without a report of that year of which, after what people decided, it is certain or suspected that they did not
+    publish one; what was found 不属实 or is waived is not among them."""
+    found = (pair for pair in audit.unreported if pair[0].year == year and not pair[1].manual)
+    return [(one, said) for one, said in found if words.standing_of(said) is outcome]
+
+
+def unlisted(audit: Audit) -> dict[int, list[str]]:
+    """The missing units of years under check of which nothing is said, where others are complained of by the rule: their report
+    was read in another run of the ledger."""
+    if audit.ledger is None or "g-not-published" not in audit.rules:
+        return {}
+    said = {(one.unit, one.year) for one, _ in audit.unreported}
+    found = audit.completeness
+    listed = dict(named(found, Standing.MISSING))
+    left = {year: [unit for unit in units if (unit, year) not in said] for year, units in listed.items()}
+    return {year: units for year, units in left.items() if units}
 
 
 def object_words(one: UnitYear) -> str:

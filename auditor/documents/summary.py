@@ -5,7 +5,8 @@ Shape     salutation, how the whole stands, problems by category with units and 
           the ranking and the unread files are attachments, how the draft was made is a note to be struck out
 Length    of each category the gravest kinds of problem with one example each and the other units by name, the rest by
           their titles: a circular is read aloud, the ledger (审计台账.xlsx) has every case
-Apart     part two speaks of certain problems only; suspected ones stand in part three, which asks to verify them
+Apart     part two speaks of certain problems only; suspected ones stand in part three, which asks to verify them; what was found
+          不属实 or is waived is accused of nothing, the waived ones are counted
 Blank     issuer, date of signing and time limits are left open (×) for the person who signs
 Safety    fields are filled by a sandbox with autoescape: words of a report are text, never markup, never a field
 Equal     equal audits give the same bytes: dates inside are the run's, dates of the container are fixed
@@ -20,6 +21,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +31,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from auditor.documents import rollup, standing, words
 from auditor.documents.printing import line
-from auditor.model import DIMENSIONS, UNIT_KINDS, Audit, Finding, Outcome, Score, YearCount
+from auditor.model import DIMENSIONS, REJECTED, UNIT_KINDS, Audit, Finding, Outcome, Score, YearCount
 from auditor.text import int_to_chinese
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "summary.docx"
@@ -39,6 +41,7 @@ _MOST_UNITS, _MOST_TITLES = 6, 4
 _MOST_SAID = 96
 _MOST_MISSING = 20
 _MOST_OFF = 6
+_DIGITS = 16
 _ASKED = re.compile(
     r"(（疑似，请核实）|[，,]?请核实|，无法判断是\s*0\s*还是漏填|，共\s*1\s*(?:处|项|个部分))(?=[；。]?$)"
 )
@@ -210,23 +213,39 @@ def _standing(audit: Audit) -> list[str]:
 
 
 def _absent(audit: Audit, count: YearCount, outcome: Outcome) -> str:
-    units = words.short_names(
-        [standing.liable(one) for one, _ in standing.missing(audit, outcome) if one.year == count.year]
-    )
+    found = standing.absent(audit, outcome, count.year)
+    units = words.short_names([standing.liable(one) for one, _ in found])
+    numbers = [f"（{line(said.number)}）" if said.number else "" for _, said in found]
     more = f"等{len(units)}个单位" if len(units) > _MOST_MISSING else ""
-    return "、".join(units[:_MOST_MISSING]) + more
+    named = [unit + number for unit, number in zip(units, numbers, strict=True)]
+    return "、".join(named[:_MOST_MISSING]) + more
 
 
 def _counted(audit: Audit, names: Sequence[_Name]) -> list[str]:
-    certain = [len(words.certain(judged.findings)) for judged in audit.reports]
-    doubted = sum(len(words.suspected(judged.findings)) for judged in audit.reports)
+    stands = [[words.standing_of(finding) for finding in judged.findings] for judged in audit.reports]
+    certain = [said.count(Outcome.BROKEN) for said in stands]
+    doubted = sum(said.count(Outcome.SUSPECTED) for said in stands)
     apart = Counter(case.finding.dimension for case in _found(audit, names, Outcome.BROKEN))
     merged = f"（合并同一原因的问题后为{apart.total()}个）" if apart.total() != sum(certain) else ""
     chief = "、".join(f"{word}（{number}个）" for word, number in apart.most_common(3))
     spread = f"，涉及{sum(map(bool, certain))}份报告" if len(certain) > 1 else ""
     found = f"检查发现确定的问题{sum(certain)}个{merged}{spread}，主要是{chief}方面的问题。"
     doubt = f"另有疑似问题{doubted}个，须经核实方能认定，未计入得分。" if doubted else ""
-    return [(found if sum(certain) else "检查未发现确定的问题。") + doubt]
+    return [(found if sum(certain) else "检查未发现确定的问题。") + doubt + _waived(audit)]
+
+
+def _waived(audit: Audit) -> str:
+    """How many problems are waived, and how the whole would stand without."""
+    waived = sum(row.waived for row in rollup.ranking(audit))
+    if not waived:
+        return ""
+    scores = [judged.score for judged in audit.reports]
+    moved = any(score.without_waivers != score.points for score in scores)
+    mean = (sum((score.without_waivers for score in scores), Decimal(0)) / len(scores)).quantize(Decimal("0.01"))
+    what = "得分" if len(scores) == 1 else "平均得分"
+    return f"另有经批准豁免的问题{waived}个，未扣分" + (
+        f"；不计豁免{what}为{words.points_words(mean)}分。" if moved else "。"
+    )
 
 
 def _named(audit: Audit, names: Sequence[_Name]) -> list[str]:
@@ -236,7 +255,8 @@ def _named(audit: Audit, names: Sequence[_Name]) -> list[str]:
     clean = [
         name
         for name, judged in zip(names, audit.reports, strict=True)
-        if not judged.findings and judged.score.low == judged.score.points
+        if not any(f.verdict is None or f.verdict.word != REJECTED for f in judged.findings)
+        and judged.score.low == judged.score.points
     ]
     passing = {grade.grade for grade in rollup.grades(audit)[:2]}
     low = sorted(
@@ -253,6 +273,8 @@ def _rank_line(row: rollup.Ranked, second: Score | None) -> RankLine:
     rank = f"{row.rank}（并列）" if row.tied else str(row.rank)
     grade = f"{row.grade}※" if row.low_grade != row.grade else row.grade
     points = words.points_words(row.points)
+    if row.without_waivers != row.points:
+        points = f"{points}（{words.points_words(row.without_waivers)}）"
     if second is not None:
         points, grade = f"{points}／{words.points_words(second.points)}", f"{grade}／{second.grade}"
     return RankLine(row.title, rank, row.unit, points, grade, row.broken, row.suspected)
@@ -262,6 +284,8 @@ def _ranking_note(audit: Audit) -> str:
     models = [line(name) for name in audit.county.models]
     beside = f"；斜线前为{models[0]}，后为{models[1]}，名次按前者" if len(models) > 1 else ""
     note = f"注：同一年度的同类单位排名，得分相同的名次并列；“确定”“疑似”为问题个数，疑似问题未扣分{beside}"
+    if any(judged.score.without_waivers != judged.score.points for judged in audit.reports):
+        note += "；括号内为不计豁免的得分"
     open_ = any(judged.score.low_grade != judged.score.grade for judged in audit.reports)
     return f"{note}；※表示部分数据未能准确识别，等次可能更低。" if open_ else f"{note}。"
 
@@ -286,7 +310,7 @@ def _found(audit: Audit, names: Sequence[_Name], outcome: Outcome) -> list[_Case
         _Case(name, finding)
         for name, judged in zip(names, audit.reports, strict=True)
         for finding in words.ordered(judged.findings)
-        if finding.outcome is outcome and not finding.absorbed_by
+        if words.standing_of(finding) is outcome and not finding.absorbed_by
     ]
 
 
@@ -330,7 +354,8 @@ def _kind(cases: Sequence[_Case], *, doubted: bool) -> str:
         return f"{title}，涉及{_listed(units)}。" if example.name.unit else f"{title}。"
     others = [unit for unit in units if unit != example.name]
     tail = f"；{_listed(others)}也有此类情况" if others else ""
-    return f"{title}，{example.name}{said}{tail}。"
+    number = f"（{line(example.finding.number)}）" if example.finding.number else ""
+    return f"{title}，{example.name}{said}{number}{tail}。"
 
 
 def _said(finding: Finding) -> str:
@@ -388,9 +413,12 @@ def _notes(audit: Audit) -> list[str]:
         f"{same}统计表中有{words.all_unreadable(audit)}个数据项无法识别，{undecided}项无法判断或须人工核验{seen}。逐条见审计台账。",
     ]
     apart = _apart(audit)
+    decided = words.decided_words(audit)
+    known = f"记入台账{words.ledger_words(audit, _DIGITS)}" if audit.ledger is not None else ""
+    kept = "；".join(filter(None, (known, f"人工认定：{decided}" if decided else "")))
     counted = "".join(standing.overview(audit.completeness))
     powers = f"督促整改的依据：{words.powers_words(audit)}。" if audit.powers else ""
-    notes += [one for one in (counted, apart, _local(audit), powers) if one]
+    notes += [one for one in (f"{kept}。" if kept else "", counted, apart, _local(audit), powers) if one]
     return [f"{at}.{note}" for at, note in enumerate([*notes, *run.notes], 1)]
 
 

@@ -12,18 +12,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 
 from auditor import text
-from auditor.checks.attest import said as answered
 from auditor.documents.printing import line, quoted
 from auditor.documents.quotes import Quote, proof
 from auditor.model import (
     OUTCOME_WORDS,
+    REJECTED,
     SEVERITIES,
+    UPHELD,
+    VERDICTS,
+    WAIVED,
     Attested,
     Audit,
     Basis,
@@ -55,7 +59,6 @@ CAUSE_WORDS: Mapping[Cause, str] = {
     Cause.READER: "文件未能准确识别",
     Cause.ENGINE: "程序未能完成检查",
 }
-VERDICTS: tuple[str, ...] = ("属实", "不属实", "豁免")
 MENDINGS: tuple[str, ...] = ("未整改", "部分整改", "已整改", "已销号")
 
 _TABLES: Mapping[str, str] = {"二": "表二", "三": "表三", "四": "表四"}
@@ -214,6 +217,51 @@ def suspected(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(f for f in findings if f.outcome is Outcome.SUSPECTED)
 
 
+def standing_of(finding: Finding) -> Outcome | None:
+    """Whether a finding stands as certain or as suspected after what people decided; None: it was found 不属实, or is waived."""
+    said = finding.verdict.word if finding.verdict is not None else ""
+    if said in (REJECTED, WAIVED):
+        return None
+    return Outcome.BROKEN if said == UPHELD else finding.outcome
+
+
+def apart(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that were found 不属实 or are waived, the waived ones first."""
+    left = [f for f in findings if standing_of(f) is None]
+    return tuple(sorted(left, key=lambda f: f.verdict is None or f.verdict.word != WAIVED))
+
+
+def verdict_words(finding: Finding) -> str:
+    """属实（张三，2026年4月10日）：理由；澄政办〔2026〕3号；有效期至2026年6月30日; empty where nobody decided."""
+    said = finding.verdict
+    if said is None:
+        return ""
+    signed = "，".join(filter(None, (line(said.by), date_words(said.on) if said.on else "")))
+    parts = [
+        line(said.why),
+        line(said.paper),
+        f"有效期至{date_words(said.until)}" if said.until else "",
+        f"豁免事项 {line(said.waiver)}" if said.waiver else "",
+    ]
+    told = "；".join(filter(None, parts))
+    return f"{said.word}{f'（{signed}）' if signed else ''}{f'：{told}' if told else ''}"
+
+
+def decided_words(audit: Audit) -> str:
+    """属实3个，不属实1个，豁免2个；要重新认定1个: what people decided of the findings of a run, "" where nothing."""
+    every = [finding for judged in audit.reports for finding in judged.findings]
+    every += [finding for _, finding in audit.unreported]
+    said = Counter(finding.verdict.word for finding in every if finding.verdict is not None)
+    again = sum(bool(finding.reopened) and finding.verdict is None for finding in every)
+    told = "，".join(f"{word}{said[word]}个" for word in VERDICTS if said[word])
+    return "；".join(filter(None, (told, f"要重新认定{again}个" if again else "")))
+
+
+def ledger_words(audit: Audit, most: int | None = None) -> str:
+    """第12条，校验值…: the head of the chain of the ledger that holds the run, its first `most` digits; "" without one."""
+    return f"第{audit.ledger.entries}条，校验值{audit.ledger.head[:most]}" if audit.ledger is not None else ""
+
+
 def outcome_words(outcome: Outcome) -> str:
     """确定 or 疑似 for a finding, the word of the design for anything else."""
     return "确定" if outcome is Outcome.BROKEN else OUTCOME_WORDS[outcome]
@@ -226,7 +274,7 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _open_cost(finding: Finding) -> Decimal:
     """What a suspected finding would cost; what is absorbed or a draft costs nothing."""
-    open_ = finding.outcome is Outcome.SUSPECTED and not finding.absorbed_by and not finding.draft
+    open_ = standing_of(finding) is Outcome.SUSPECTED and not finding.absorbed_by and not finding.draft
     return finding.cost if open_ else Decimal(0)
 
 
@@ -380,6 +428,8 @@ def absorber(finding: Finding, findings: Iterable[Finding]) -> Finding | None:
 
 def cost_note(finding: Finding, findings: Iterable[Finding]) -> str:
     """Why a finding costs nothing, empty where it costs what it says."""
+    if standing_of(finding) is None and finding.verdict is not None:
+        return "已豁免，不扣分" if finding.verdict.word == WAIVED else "认定为不属实，不扣分"
     if finding.absorbed_by:
         into = absorber(finding, findings)
         return f"与{quoted(line(into.title))}属同一原因，不重复扣分" if into else "属同一原因，不重复扣分"
@@ -387,7 +437,7 @@ def cost_note(finding: Finding, findings: Iterable[Finding]) -> str:
         return "试行规则，不扣分"
     if finding.free:
         return line(finding.free)
-    if finding.outcome is Outcome.SUSPECTED and not finding.deducted and finding.cost:
+    if standing_of(finding) is Outcome.SUSPECTED and not finding.deducted and finding.cost:
         return f"查证属实后扣 {points_words(finding.cost)} 分"
     return ""
 
@@ -408,7 +458,7 @@ def attested(audit: Audit, judged: Judged) -> Iterator[tuple[RuleCard, Attested]
 
 def answer_words(answer: Attested) -> str:
     """不符合：附件打不开（李某，2026-04-08）."""
-    said = line(answered(answer))
+    said = line(answer.said)
     return f"{answer.answer}：{said}" if answer.note else f"{answer.answer}（{said}）" if said else answer.answer
 
 

@@ -1,7 +1,9 @@
 """Workbook: an audit -> the ledger as an Excel file: ranking, certain problems, suspected problems, points, facts.
 
 Sheets    说明 排名 问题台账 疑似问题 报送情况 得分明细 无法判断与待核验 事实 读取情况 未读文件 未审核的文件 停用情况; suspected problems are never in the ledger
-Blank     整改时限 … 销号时间 and 认定意见 stay empty for the people who do the mending and the judging
+Filled    认定 … 备注 are for the inspector to fill in and stand as the ledger knows them; each finding has its number and, in a
+          hidden column, what it is known by when `decide --from` takes the workbook in again (`ledgersheet.columns`)
+Blank     整改时限 … 销号时间 stay empty for the people who do the mending
 Order     reports as in the ranking, in each the dearest problem first; a problem shows at most twelve cells, a row is at
           most nine lines high
 Safety    words are written as words: no formula, no link, no number is made of them; Excel's limit of 32,767
@@ -11,8 +13,9 @@ Equal     equal audits give the same bytes: the file's date is the run's
 
 from __future__ import annotations
 
+import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -23,9 +26,11 @@ from auditor.documents import rollup, standing, words
 from auditor.documents.places import place_words
 from auditor.documents.printing import line, printable
 from auditor.documents.reading import reading
-from auditor.model import OUTCOME_WORDS, Audit, Finding, Judged, Number, Outcome, UnitYear
+from auditor.ledgersheet import columns as filled
+from auditor.model import OUTCOME_WORDS, VERDICTS, Audit, Finding, Judged, Number, Outcome, UnitYear
+from auditor.typed import typed_words
 
-Value = str | int | Decimal | None
+Value = str | int | Decimal | dt.date | None
 
 _FONT: Final = "微软雅黑"
 _MOST_CHARACTERS: Final = 32_000
@@ -33,23 +38,30 @@ _MOST_ROWS: Final = 1_000_000
 _MOST_SHOWN: Final = 12  # quotes and cells of one problem; every cell stands in 事实
 _HIGHEST: Final = 132.0  # points of a row: nine lines; what is longer is read in the formula bar
 _WIDE: Final = 230  # characters past which A4 would print too small: A3
-_TEXT, _MIDDLE, _NUMBER, _FILL = "text", "middle", "number", "fill"
+_TEXT, _MIDDLE, _NUMBER, _FILL, _CHOICE, _DAY = "text", "middle", "number", "fill", "choice", "day"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, its width in characters, and how its cells stand; `choices` are offered in a list."""
+    """A column: its heading, its width in characters, and how its cells stand; `choices` are offered in a list.
+
+    What is not `printed` stands behind what is.
+    """
 
     heading: str
     width: float
     kind: str = _TEXT
     choices: tuple[str, ...] = ()
+    hidden: bool = False
+    printed: bool = True
 
 
 Row = Sequence[Value]
 
+_OUTCOME: Final = "初步结论"
 _LEDGER_HEAD = (
     Column("序号", 6, _MIDDLE),
+    Column(filled.NUMBER, 17),
     Column("责任单位", 18),
     Column("检查对象", 20),
     Column("报告年度", 7, _MIDDLE),
@@ -59,8 +71,20 @@ _LEDGER_HEAD = (
     Column("原文摘录", 32),
     Column("位置", 22),
     Column("依据", 28),
-    Column("认定", 6, _MIDDLE),
+    Column(_OUTCOME, 6, _MIDDLE),
     Column("严重程度", 7, _MIDDLE),
+)
+_VERDICT = (
+    Column(filled.HINT, 20),
+    Column(filled.WORD, 8, _CHOICE, VERDICTS),
+    Column(filled.REMARK, 18, _FILL),
+    Column(filled.WHY, 24, _FILL, printed=False),
+    Column(filled.BY, 9, _FILL, printed=False),
+    Column(filled.ON, 11, _DAY, printed=False),
+    Column(filled.PAPER, 16, _FILL, printed=False),
+    Column(filled.UNTIL, 11, _DAY, printed=False),
+    Column("规则编号", 14, printed=False),
+    Column(filled.REFERENCE, 12, hidden=True, printed=False),
 )
 _LEDGER = (
     *_LEDGER_HEAD,
@@ -68,11 +92,11 @@ _LEDGER = (
     Column("扣分说明", 14),
     Column("整改要求", 22),
     Column("整改时限", 10, _FILL),
-    Column("整改情况", 10, _FILL, words.MENDINGS),
+    Column("整改情况", 10, _CHOICE, words.MENDINGS),
     Column("整改链接", 12, _FILL),
     Column("复核结果", 10, _FILL),
     Column("销号时间", 10, _FILL),
-    Column("规则编号", 14),
+    *_VERDICT,
 )
 _SUSPECTED = (
     *_LEDGER_HEAD,
@@ -80,9 +104,7 @@ _SUSPECTED = (
     Column("说明", 14),
     Column("核实要点", 20),
     Column("整改要求", 22),
-    Column("认定意见", 10, _FILL, words.VERDICTS),
-    Column("认定理由", 18, _FILL),
-    Column("规则编号", 14),
+    *_VERDICT,
 )
 _RANKING = (
     Column("单位类别", 14, _MIDDLE),
@@ -130,6 +152,7 @@ _FACTS = (
     Column("原样", 18),
     Column("位置", 26),
 )
+_TYPED = (Column("人工录入", 26),)
 _READING = (
     Column("单位", 34),
     Column("报告年度", 11, _MIDDLE),
@@ -150,6 +173,7 @@ _STANDING = (
     Column("说明", 50),
     Column("处理情况", 16, _FILL),
 )
+_DECIDED = (Column(filled.NUMBER, 18), Column("认定情况", 30))
 _APART = (
     Column("序号", 8, _MIDDLE),
     Column("类别", 14, _MIDDLE),
@@ -192,12 +216,21 @@ def render(audit: Audit) -> bytes:
         (*_RANKING, *(_SECOND if second else ())),
         ((*_ranked(audit, row), *(_second(audit, row) if second else ())) for row in ranked),
     )
-    writer.sheet("问题台账", "问题台账（确定的问题）", _LEDGER, _ledger(audit, order))
-    writer.sheet("疑似问题", "疑似问题（须核实；查证属实前不扣分、不通报）", _SUSPECTED, _suspected(audit, order))
-    writer.sheet("报送情况", f"报送情况（{_roster_words(audit)}）", _STANDING, _standings(audit))
+    for name, title, columns, found in (
+        ("问题台账", "问题台账（确定的问题）", _LEDGER, _ledger(audit, order)),
+        ("疑似问题", "疑似问题（须核实；查证属实前不扣分、不通报）", _SUSPECTED, _suspected(audit, order)),
+    ):
+        lines = list(found)
+        shown = _needed(columns, lines, numbered=_numbered(audit))
+        rows = (tuple(line.get(column.heading) for column in shown) for line in lines)
+        writer.sheet(name, title, shown, rows)
+    columns = (*_STANDING, *(_DECIDED if _numbered(audit) else ()))
+    writer.sheet("报送情况", f"报送情况（{_roster_words(audit)}）", columns, _standings(audit))
     writer.sheet("得分明细", "得分明细（起评 100 分）", _POINTS, _points(order), bold_on="得分")
     writer.sheet("无法判断与待核验", "无法判断、待人工核验和已人工核验的事项", _UNDECIDED, _undecided(audit, order))
-    writer.sheet("事实", "统计表数据（逐项读取结果）", _FACTS, _facts(order))
+    typed = any(fact.typed is not None for judged in order for fact in judged.report.facts.values())
+    columns = (*_FACTS, *(_TYPED if typed else ()))
+    writer.sheet("事实", "统计表数据（逐项读取结果）", columns, _facts(order, typed=typed))
     writer.sheet("读取情况", "读取情况（程序从每个文件中读到了什么）", _READING, _read(order))
     writer.sheet("未读文件", "未读文件（没有得分，不等于没有问题）", _UNREAD, _unread(audit))
     writer.sheet("未审核的文件", "非年报、其他版本和归属待核实的文件", _APART, _apart(audit))
@@ -241,61 +274,92 @@ def _second(audit: Audit, row: rollup.Ranked) -> Row:
     return (None, None) if score is None else (score.points, score.grade)
 
 
-def _ledger(audit: Audit, order: Iterable[Judged]) -> Iterator[Row]:
+Line = Mapping[str, Value]  # a row by the headings of its columns
+
+
+def _needed(columns: Sequence[Column], lines: Sequence[Line], *, numbered: bool) -> tuple[Column, ...]:
+    """The columns without those of a ledger where there is none, and without hints where there is nothing to hint at."""
+    left_out = set() if numbered else {filled.NUMBER, filled.REFERENCE}
+    if not any(line[filled.HINT] for line in lines):
+        left_out.add(filled.HINT)
+    return tuple(column for column in columns if column.heading not in left_out)
+
+
+def _numbered(audit: Audit) -> bool:
+    """Whether findings have the numbers of a ledger."""
+    found = (*(f for judged in audit.reports for f in judged.findings), *(f for _, f in audit.unreported))
+    return audit.ledger is not None and any(f.number for f in found)
+
+
+def _ledger(audit: Audit, order: Iterable[Judged]) -> Iterator[Line]:
     found = ((judged, finding) for judged in order for finding in words.certain(words.ordered(judged.findings)))
-    mending: tuple[Value, ...] = (None, None, None, None, None)
     number = 0
     for number, (judged, finding) in enumerate(found, 1):
-        note = words.cost_note(finding, judged.findings)
-        yield (*_head(number, judged, finding), finding.deducted, note, finding.remedy, *mending, finding.rule)
+        cost: Line = {"扣分": finding.deducted, "扣分说明": words.cost_note(finding, judged.findings)}
+        yield {**_head(number, judged, finding), **cost, **_known(audit, finding)}
     for at, (one, said) in enumerate(standing.missing(audit, Outcome.BROKEN), number + 1):
-        yield (*_missing_head(at, one, said), None, "没有报告，不计分", said.remedy, *mending, said.rule)
+        yield {**_missing_head(at, one, said), "扣分说明": "没有报告，不计分", **_known(audit, said)}
 
 
-def _suspected(audit: Audit, order: Iterable[Judged]) -> Iterator[Row]:
+def _suspected(audit: Audit, order: Iterable[Judged]) -> Iterator[Line]:
     found = ((judged, finding) for judged in order for finding in words.suspected(words.ordered(judged.findings)))
     number = 0
     for number, (judged, finding) in enumerate(found, 1):
         cost = None if finding.absorbed_by or finding.draft or finding.free else finding.cost
         note = words.cost_note(finding, judged.findings) if cost is None else "封顶前"
-        yield (*_head(number, judged, finding), cost, note, finding.verify, finding.remedy, None, None, finding.rule)
+        priced: Line = {"查证属实后扣分": cost, "说明": note, "核实要点": finding.verify}
+        yield {**_head(number, judged, finding), **priced, **_known(audit, finding)}
     for at, (one, said) in enumerate(standing.missing(audit, Outcome.SUSPECTED), number + 1):
-        yield (*_missing_head(at, one, said), None, "没有报告，不计分", said.verify, said.remedy, None, None, said.rule)
+        priced = {"说明": "没有报告，不计分", "核实要点": said.verify}
+        yield {**_missing_head(at, one, said), **priced, **_known(audit, said)}
 
 
-def _missing_head(number: int, one: UnitYear, finding: Finding) -> tuple[Value, ...]:
+def _known(audit: Audit, finding: Finding) -> Line:
+    """What the ledger knows of a finding, as its cells show it."""
+    written: dict[str, filled.Value] = {
+        name: _fitting(value) if isinstance(value, str) else value for name, value in filled.known(finding).items()
+    }
+    mark = filled.reference(finding, audit.ledger, written) if finding.number and audit.ledger else None
+    hint = filled.hint(finding) if mark or not _numbered(audit) else "没有编号，不能在表中认定"
+    return {**written, filled.HINT: hint, filled.REFERENCE: mark}
+
+
+def _missing_head(number: int, one: UnitYear, finding: Finding) -> Line:
     """A report that is not there: no words, no place."""
-    return (
-        number,
-        standing.liable(one),
-        standing.object_words(one),
-        one.year,
-        finding.dimension,
-        line(finding.title),
-        words.message_words(finding),
-        None,
-        None,
-        words.bases_words(finding),
-        words.outcome_words(finding.outcome),
-        finding.severity,
-    )
+    return {
+        "序号": number,
+        "责任单位": standing.liable(one),
+        "检查对象": standing.object_words(one),
+        "报告年度": one.year,
+        "位置": line(finding.table or ""),
+        **_said(finding),
+    }
 
 
-def _head(number: int, judged: Judged, finding: Finding) -> tuple[Value, ...]:
-    return (
-        number,
-        words.unit_name(judged),
-        words.subject_words(judged),
-        judged.report.profile.year,
-        finding.dimension,
-        line(finding.title),
-        words.message_words(finding),
-        words.excerpt_words(judged.report, finding, _MOST_SHOWN),
-        words.position_words(judged.report, finding),
-        words.bases_words(finding),
-        words.outcome_words(finding.outcome),
-        finding.severity,
-    )
+def _head(number: int, judged: Judged, finding: Finding) -> Line:
+    return {
+        "序号": number,
+        "责任单位": words.unit_name(judged),
+        "检查对象": words.subject_words(judged),
+        "报告年度": judged.report.profile.year,
+        "原文摘录": words.excerpt_words(judged.report, finding, _MOST_SHOWN),
+        "位置": words.position_words(judged.report, finding),
+        **_said(finding),
+    }
+
+
+def _said(finding: Finding) -> Line:
+    return {
+        filled.NUMBER: finding.number,
+        "问题类别": finding.dimension,
+        "问题": line(finding.title),
+        "问题描述": words.message_words(finding),
+        "依据": words.bases_words(finding),
+        _OUTCOME: words.outcome_words(finding.outcome),
+        "严重程度": finding.severity,
+        "整改要求": finding.remedy,
+        "规则编号": finding.rule,
+    }
 
 
 def _points(order: Iterable[Judged]) -> Iterator[Row]:
@@ -345,12 +409,13 @@ def _undecided(audit: Audit, order: Sequence[Judged]) -> Iterator[Row]:
         )
 
 
-def _facts(order: Iterable[Judged]) -> Iterator[Row]:
+def _facts(order: Iterable[Judged], *, typed: bool) -> Iterator[Row]:
     for judged in order:
         unit, year = words.unit_name(judged), judged.report.profile.year
         for fact in judged.report.facts.values():
             state, place = words.STATE_WORDS[fact.state], place_words(fact.place)
-            yield (unit, year, fact.id, fact.name, state, fact.value, fact.raw.strip(), place)
+            said = () if not typed else (None if fact.typed is None else typed_words(fact.typed),)
+            yield (unit, year, fact.id, fact.name, state, fact.value, fact.raw.strip(), place, *said)
 
 
 def _read(order: Iterable[Judged]) -> Iterator[Row]:
@@ -372,7 +437,7 @@ def _roster_words(audit: Audit) -> str:
 
 
 def _standings(audit: Audit) -> Iterator[Row]:
-    found = audit.completeness
+    found, decided = audit.completeness, _numbered(audit)
     for one in sorted(found.standings if found else (), key=lambda s: -s.year):
         said = words.message_words(one.finding) if one.finding is not None else None
         yield (
@@ -386,7 +451,14 @@ def _standings(audit: Audit) -> Iterator[Row]:
             one.contact,
             said,
             None,
+            *(_standing_decided(one.finding) if decided else ()),
         )
+
+
+def _standing_decided(finding: Finding | None) -> Row:
+    if finding is None:
+        return (None, None)
+    return (finding.number, words.verdict_words(finding) or line(finding.reopened))
 
 
 def _apart(audit: Audit) -> Iterator[Row]:
@@ -403,6 +475,20 @@ def _off(audit: Audit) -> Iterator[Row]:
         yield (number, one.rule, one.title, one.scope, one.reason, f"{whose}（{one.reports} 份）")
 
 
+_HOW_TO_DECIDE: Final = (
+    (
+        "怎样认定",
+        "在“问题台账”“疑似问题”两个工作表的“认定”一栏选属实、不属实或者豁免：不属实、豁免的写明认定理由，豁免的写明依据文号（有期限的"
+        "写到期日），认定日期不写即为导入当天。备注随问题保留，以后各期台账都有。可以排序、筛选、删行、移动列，可以加自己的列。",
+    ),
+    (
+        "认定以后",
+        "保存并关闭，运行 auditor decide --from 审计台账.xlsx --by 姓名。有冲突或者填错的，一次全部列出工作表和单元格，改好之前一个也不写入；"
+        "没有改动过的行不动台账里的认定。请不要改动“编号”和隐藏的“对照码”。",
+    ),
+)
+
+
 def _about(audit: Audit) -> Iterator[Row]:
     run = audit.run
     yield ("批次号", run.id)
@@ -410,6 +496,8 @@ def _about(audit: Audit) -> Iterator[Row]:
     yield ("检查时间", words.moment_words(run.started))
     yield ("规则库", words.rulebook_words(run))
     yield ("规则库校验值", run.rulebook.sha256)
+    if audit.ledger is not None:
+        yield ("记入台账", words.ledger_words(audit))
     if audit.powers:
         yield ("督促整改的依据", words.powers_words(audit))
     for change in audit.county.changes:
@@ -436,6 +524,8 @@ def _about(audit: Audit) -> Iterator[Row]:
         )
     yield ("计分", "起评 100 分，按规则扣分；同一原因只扣一次；疑似问题查证属实前不扣分。")
     yield ("工作实务", "没有条文依据的规则，工作档案写明本县考核办法的才扣分，否则只提示。")
+    if _numbered(audit):
+        yield from _HOW_TO_DECIDE
     yield ("“空白”与“0”", "空白、不适用、文字、无法识别、缺行均不作为 0 计算。")
     for note in run.notes:
         yield ("提示", note)
@@ -468,7 +558,9 @@ class _Writer:
             _TEXT: {"align": "left"},
             _MIDDLE: {"align": "center"},
             _NUMBER: {"align": "right"},
-            _FILL: {"bg_color": "#FBF8EC"},
+            _FILL: {"bg_color": "#FBF8EC", "num_format": "@"},
+            _CHOICE: {"bg_color": "#FBF8EC", "num_format": "@", "align": "center"},
+            _DAY: {"bg_color": "#FBF8EC", "num_format": "yyyy-mm-dd", "align": "center"},
         }
         self._formats = {
             (kind, bold): book.add_format(base | look | ({"bold": True, "bg_color": "#E8EEF5"} if bold else {}))
@@ -528,12 +620,15 @@ class _Writer:
         if not count:
             sheet.merge_range(2, 0, 2, len(columns) - 1, "没有需要列示的内容", self._formats[_MIDDLE, False])
         sheet.autofilter(1, 0, 1 + max(count, 1), len(columns) - 1)
+        printed = sum(column.printed for column in columns)
+        if printed < len(columns):
+            sheet.print_area(0, 0, 1 + max(count, 1), printed - 1)
         self._offer(sheet, columns, count)
         return count == _MOST_ROWS
 
     def _set_up(self, sheet: Any, title: str, columns: Sequence[Column], landscape: bool) -> None:
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, column.width)
+            sheet.set_column(at, at, column.width, None, {"hidden": True} if column.hidden else {})
         sheet.set_row(0, 30)
         sheet.set_row(1, 32)
         sheet.write_string(0, 0, title, self._title)
@@ -542,7 +637,8 @@ class _Writer:
         sheet.freeze_panes(2, min(2, len(columns) - 1))
         sheet.hide_gridlines(2)
         sheet.repeat_rows(1)
-        sheet.set_paper(8 if sum(column.width for column in columns) > _WIDE else 9)
+        printed = [column for column in columns if column.printed]
+        sheet.set_paper(8 if sum(column.width for column in printed) > _WIDE else 9)
         if landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -560,6 +656,8 @@ class _Writer:
         elif isinstance(value, str):
             look = self._severities.get(value) if column.heading == "严重程度" else None
             sheet.write_string(at, place, _fitting(value), look or self._formats[column.kind, bold])
+        elif isinstance(value, dt.date):
+            sheet.write_datetime(at, place, dt.datetime(value.year, value.month, value.day), self._formats[_DAY, bold])
         else:
             sheet.write_number(at, place, value, self._number_format(column, value, bold))
 
@@ -596,7 +694,7 @@ def _height(columns: Sequence[Column], row: Row) -> float:
     """Points for the most lines that a cell of the row wraps to; Excel itself measures only rows it edits."""
     most = 1
     for column, value in zip(columns, row, strict=True):
-        if isinstance(value, str):
+        if isinstance(value, str) and not column.hidden:
             lines = sum(-(-_wide(part) // max(int(column.width) - 1, 1)) or 1 for part in value.split("\n"))
             most = max(most, lines)
     return min(most * 14.0 + 4, _HIGHEST)

@@ -120,7 +120,7 @@ def _of_found(cell: FormCell, found: Found, candidate: Candidate, number: int) -
     fault = found.fault if found.value is not None else found.fault or _NO_CELL
     if value is None:
         return Planned(cell.id, cell, Fact(cell.id, cell.name, _UNREADABLE, note=fault))
-    unit = found.unit if _power(found.unit, cell.unit) else ""
+    unit = found.unit if power(found.unit, cell.unit) else ""
     if candidate.lines:
         return Planned(cell.id, cell, None, -1, -1, value, unit, fault, number)
     table, at = _spot(value.place)
@@ -235,7 +235,7 @@ def _fact(one: Planned, raw: str, place: Place, fault: str, inferred: str) -> Fa
     state, value = read_value(raw, cell.unit, signed=cell.signed)
     note = (_UNKNOWN if UNKNOWN in raw else _MIXED) if state is _UNREADABLE else ""
     if state is _NUMBER and value is not None and one.unit:
-        value, note = _converted(value, raw, one.unit, cell.unit)
+        value, note = converted(value, raw, one.unit, cell.unit)
     return Fact(cell.id, cell.name, state, value, raw, place, note, inferred)
 
 
@@ -244,18 +244,18 @@ _UNKNOWN = "此处有字迹，但无法辨认，请对照原件"
 _MONEY = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "亿元": 8}
 
 
-def _power(printed_unit: str, unit: str) -> int:
+def power(printed_unit: str, unit: str) -> int:
     """How many places a number in the printed unit is moved to be in the form's; 0 also where they have no relation."""
     if unit.startswith("万元"):
         return _MONEY[printed_unit] - 4 if printed_unit in _MONEY else 0
     return 4 if printed_unit in UNITS and printed_unit.startswith("万") and printed_unit != "万元" else 0
 
 
-def _converted(value: Number, raw: str, printed_unit: str, unit: str) -> tuple[Number, str]:
+def converted(value: Number, raw: str, printed_unit: str, unit: str) -> tuple[Number, str]:
     """The number in the form's unit, and a note that says so; as it is where the cell names a unit itself."""
     if not squash(raw).lstrip("+-").replace(",", "").replace(".", "").isdigit():
         return value, ""
-    shown = f"{Decimal(value).scaleb(_power(printed_unit, unit)):f}"
+    shown = f"{Decimal(value).scaleb(power(printed_unit, unit)):f}"
     moved = Decimal(shown.rstrip("0").rstrip(".") if "." in shown else shown)
     return tidy(moved), f"表中单位为{printed_unit}，已换算为{unit.partition('（')[0]}"
 

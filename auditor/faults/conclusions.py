@@ -24,13 +24,12 @@ from auditor.conclusion import (
     content_of,
     evidence_of,
     gravest,
-    hashed,
     in_order,
 )
 from auditor.faults.fault import Change, Fault
 from auditor.model import SEVERITIES, Finding, Number, Outcome
 from auditor.rulebook.pattern import COUNT_PLACEHOLDER, FaultClause, Pattern
-from auditor.text import show
+from auditor.text import hashed, show
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 GIVES_WAY = "同格"
@@ -108,7 +107,7 @@ def _conclusion(pattern: Pattern, fault: Fault, standing: Mapping[str, Finding],
         free=free,
         causes=fault.causes,
     )
-    return Conclusion(pattern, finding, tuple(m for m in members if is_broken or m.outcome is Outcome.SUSPECTED))
+    return Conclusion.heard(pattern, finding, members, (), setting.word)
 
 
 def _operands(fault: Fault) -> tuple[Number | None, Number | None]:

@@ -3,6 +3,8 @@
     ledger.open(path)            a `Ledger`: rows, and entries of a chain
     recording.record             an audit into it
     reading, remembering         what it holds, as nouns of `quarters`
+    checking.verify              whether it is as it was written
+    backup, weighing             copies of it, and what it weighs
 
 An entry is written whole or not at all and never changed; what was decided last counts, what was decided before stays.
 """

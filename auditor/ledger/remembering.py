@@ -14,6 +14,7 @@ from auditor.ledger import tables
 from auditor.ledger.ledger import Ledger
 from auditor.ledger.reading import names
 from auditor.model import Number, State, Verdict
+from auditor.quarters.deciding import TAKEN_BACK
 from auditor.quarters.nouns import (
     Decision,
     Issued,
@@ -21,6 +22,7 @@ from auditor.quarters.nouns import (
     Letter,
     LetterItem,
     Manual,
+    OldFinding,
     Remembered,
     Reply,
     Ruling,
@@ -29,31 +31,40 @@ from auditor.quarters.nouns import (
 )
 
 
-def remembered(ledger: Ledger) -> Remembered:
-    """Everything that people entered; of several words on one finding the last one. Raises LedgerError."""
+def remembered(ledger: Ledger, before: int | None = None) -> Remembered:
+    """Everything that people entered (`before` an entry of the chain, else up to now); of several words on one finding the last
+    one. Raises LedgerError."""
     current = names(ledger)
-    reader = _Reader(ledger, current)
+    reader = _Reader(ledger, current, before)
     return Remembered(
         decisions=reader.decisions(),
         remarks={reader.key(row): row.text for row in reader.all(tables.remark)},
         waivers=reader.waivers(),
         manual=reader.manual(),
-        typed=tuple(map(_typed, reader.all(tables.typed))),
+        typed=tuple(map(typed_fact, reader.all(tables.typed))),
         letters=reader.letters(),
         replies=tuple(map(reader.reply, reader.all(tables.reply))),
         rulings=tuple(map(reader.ruling, reader.all(tables.ruling))),
         issued=tuple(map(reader.issued, reader.all(tables.issued))),
+        old=tuple(map(reader.old, reader.all(tables.old_finding))),
         names=current,
     )
 
 
+def typed_facts(ledger: Ledger) -> tuple[TypedFact, ...]:
+    """Only what people typed for cells that could not be read. Raises LedgerError."""
+    return tuple(map(typed_fact, ledger.rows(select(tables.typed).order_by(tables.typed.c.entry))))
+
+
 class _Reader:
-    def __init__(self, ledger: Ledger, current: Mapping[str, str]) -> None:
+    def __init__(self, ledger: Ledger, current: Mapping[str, str], before: int | None = None) -> None:
         self._ledger = ledger
         self._current = current
+        self._before = before
 
     def all(self, table: Table) -> Sequence[Row[Any]]:
-        return self._ledger.rows(select(table).order_by(table.c.entry))
+        query = select(table).order_by(table.c.entry, table.c.nth)
+        return self._ledger.rows(query if self._before is None else query.where(table.c.entry < self._before))
 
     def unit(self, name: str) -> str:
         return self._current.get(name, name)
@@ -66,7 +77,7 @@ class _Reader:
         for row in self.all(tables.verdict):
             word = Verdict(row.word, row.why, row.decided_by, day(row.decided_on), row.paper or "", day(row.until))
             last[self.key(row)] = Decision(row.entry, self.key(row), row.content, word, row.number)
-        return tuple(last.values())
+        return tuple(decision for decision in last.values() if decision.verdict.word != TAKEN_BACK)
 
     def waivers(self) -> tuple[Waiver, ...]:
         ends = {row.number: row for row in self.all(tables.waiver_end)}
@@ -129,7 +140,7 @@ class _Reader:
     def letters(self) -> tuple[Letter, ...]:
         items: dict[int, list[LetterItem]] = {}
         for row in self.all(tables.letter_item):
-            one = LetterItem(self.key(row), row.number, row.severity, day(row.deadline))
+            one = _item(self.key(row), row)
             items.setdefault(row.entry, []).append(one)
         return tuple(
             Letter(
@@ -141,6 +152,7 @@ class _Reader:
                 dt.date.fromisoformat(row.sent_on),
                 row.sent_by,
                 tuple(items.get(row.entry, ())),
+                row.unit_group or "",
             )
             for row in self.all(tables.letter)
         )
@@ -157,6 +169,7 @@ class _Reader:
             row.link,
             row.replied_by,
             row.source,
+            day(row.received_on),
         )
 
     def ruling(self, row: Row[Any]) -> Ruling:
@@ -165,17 +178,59 @@ class _Reader:
             row.entry, row.reply, self.key(row), row.word, row.why, row.ruled_by, on, day(row.until), row.paper
         )
 
+    def old(self, row: Row[Any]) -> OldFinding:
+        return OldFinding(
+            row.entry,
+            row.quarter,
+            self.unit(row.unit),
+            row.year,
+            row.rule,
+            row.text,
+            row.mending,
+            row.remark,
+            row.source,
+            row.line,
+            row.category or "",
+            row.object or "",
+            row.basis or "",
+            row.points or "",
+            row.demand or "",
+            row.deadline or "",
+            row.link or "",
+            row.review or "",
+            row.closed or "",
+        )
+
     def issued(self, row: Row[Any]) -> Issued:
         on = dt.date.fromisoformat(row.issued_on)
         points = Decimal(row.points)
         return Issued(
-            row.entry, row.quarter, self.unit(row.unit), row.year, points, row.grade, row.rank, on, row.paper, row.run
+            row.entry,
+            row.quarter,
+            self.unit(row.unit),
+            row.year,
+            points,
+            row.grade,
+            row.rank,
+            on,
+            row.paper,
+            row.run,
+            row.issued_by or "",
+            row.correction or "",
+            row.why or "",
         )
 
 
-def _typed(row: Row[Any]) -> TypedFact:
+def _item(key: Key, row: Row[Any]) -> LetterItem:
+    said = (row.rule, row.title, row.dimension, row.outcome, row.content, row.text, row.remedy)
+    return LetterItem(key, row.number, row.severity, day(row.deadline), *(word or "" for word in said))
+
+
+def typed_fact(row: Row[Any]) -> TypedFact:
+    """A row of what people typed."""
     state, value = State(row.state), number(row.value)
-    return TypedFact(row.entry, row.document, row.fact, state, value, row.raw, row.typed_by, day(row.typed_on))
+    on, note = day(row.typed_on), row.note or ""
+    return TypedFact(row.entry, row.document, row.fact, state, value, row.raw, row.typed_by, on, note)
 
 
 def day(text: str | None) -> dt.date | None:

@@ -3,7 +3,7 @@
 Canonical  UTF-8 JSON, keys sorted, no spaces, no escapes but those that JSON asks for; bytes stand as {"sha256": hex}
 Row        sha256([table, {column: value}]) without the seal itself and without columns that are NULL, so that a later
            schema may add columns without breaking what is sealed
-Rows       of an entry in one table: sha256 over their count and their seals in order of the seals
+Rows       of an entry in one table: their count, ":", and the sha256 over count and seals in order of the seals
 Entry      sha256({seq, at, kind, words, rows, previous}); `previous` of the first entry is 64 zeros
 """
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 FIRST = "0" * 64
 
 
 def canonical(value: Any) -> bytes:
-    """The value as canonical JSON. Raises TypeError for what is no JSON value (floats are none: points are decimal texts)."""
+    """The value as canonical JSON. Raises TypeError or ValueError for what is no JSON value."""
     return _dump(value).encode("utf-8", "surrogatepass")
 
 
@@ -40,13 +40,12 @@ def row_seal(table: str, row: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(canonical([table, shown])).digest()
 
 
-def rows_digest(seals: Iterable[bytes]) -> str:
-    """What stands for all rows of one entry in one table."""
-    listed = sorted(seals)
-    digest = hashlib.sha256(b"%d:" % len(listed))
-    for seal in listed:
+def rows_digest(seals: Collection[bytes]) -> str:
+    """What stands for all rows of one entry in one table: `12:9f2c…`."""
+    digest = hashlib.sha256(b"%d:" % len(seals))
+    for seal in sorted(seals):
         digest.update(seal)
-    return digest.hexdigest()
+    return f"{len(seals)}:{digest.hexdigest()}"
 
 
 def entry_hash(seq: int, at: str, kind: str, words: str, rows: str, previous: str) -> str:

@@ -3,7 +3,7 @@
 entry      the chain: one line for every act (a run, a verdict, a letter …); `rows` holds a digest of its rows in each table
 document   what was handed in, by the SHA-256 of its bytes; `content` whatever else a run needs whole, by that of its bytes:
            readings, facts, judgements, rulebooks, all as JSON of `store.codec`
-run …      one table for each thing that is remembered; every row belongs to the entry that wrote it
+run …      one table for each thing that is remembered; every row belongs to the entry that wrote it, as its `nth` of that table
 Dates are ISO texts, points decimal texts, lists JSON texts; NULL is what is not known. A key is (unit, year, locus).
 """
 
@@ -12,7 +12,8 @@ from __future__ import annotations
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 APPLICATION = 0x41554C47  # "AULG": says of an SQLite file what it is
-VERSION = 1
+VERSION = 2
+MISSING = 3  # `report.beside` of a report that is not there
 
 metadata = MetaData()
 
@@ -31,7 +32,7 @@ def _bytes(name: str) -> Column[bytes]:
 
 def _sealed(name: str, *columns: Column[str] | Column[int] | Column[bytes]) -> Table:
     """A table whose rows belong to an entry and bear a seal."""
-    table = Table(name, metadata, *columns, _whole("entry"), _bytes("seal"))
+    table = Table(name, metadata, *columns, _whole("entry"), _whole("nth"), _bytes("seal"))
     Index(f"{name}_entry", table.c.entry)
     return table
 
@@ -57,6 +58,8 @@ content = _sealed("content", _text("sha256", key=True), _text("kind"), _whole("s
 
 # `audit`, `shapes`, `rule_ids`, `texts` are contents: the run without its reports, the fields of every noun, the ids of the rules
 # in the order of `report.outcomes`, the rulebook.
+# `options` what was chosen beside the inputs (the years under check), `typed` a content with what people had typed for cells of
+# its documents (人工录入), so that the run can be made again.
 # `digest` tells two runs of one id apart whose judgements differ (another day, another law in force).
 run = _sealed(
     "run",
@@ -74,12 +77,16 @@ run = _sealed(
     _text("shapes"),
     _text("rule_ids"),
     _text("texts", null=True),
+    _text("typed", null=True),
     _text("digest"),
+    _text("options", null=True),
 )
 # What was handed to a run, in order: role report, previous, roster or checklist; without sha256 it could not be opened.
 handed = _sealed(
     "handed", _whole("at"), _text("role"), _text("name"), _text("sha256", null=True), _text("reason", null=True)
 )
+# `beside` 1: it was only evidence (an earlier year), 2: only a peer (read in an earlier quarter); nothing was said of it.
+# 3: there is no report of that unit and year, and a finding says so; `document` is then the roster that states 未公布, or "".
 # `reading`, `facts`, `claims`, `said` are contents; `outcomes` a letter a rule in the order of the run's `rule_ids`.
 report = _sealed(
     "report",
@@ -191,11 +198,32 @@ typed = _sealed(
     _text("raw"),
     _text("typed_by"),
     _text("typed_on"),
+    _text("note", null=True),
 )
 letter = _sealed(
-    "letter", _text("quarter"), _text("unit"), _text("kind"), _text("paper"), _text("sent_on"), _text("sent_by")
+    "letter",
+    _text("quarter"),
+    _text("unit"),
+    _text("unit_group", null=True),
+    _text("kind"),
+    _text("paper"),
+    _text("sent_on"),
+    _text("sent_by"),
 )
-letter_item = _sealed("letter_item", *_key(), _text("number"), _text("severity"), _text("deadline", null=True))
+letter_item = _sealed(
+    "letter_item",
+    *_key(),
+    _text("number"),
+    _text("severity"),
+    _text("deadline", null=True),
+    _text("rule", null=True),
+    _text("title", null=True),
+    _text("dimension", null=True),
+    _text("outcome", null=True),
+    _text("content", null=True),
+    _text("text", null=True),
+    _text("remedy", null=True),
+)
 reply = _sealed(
     "reply",
     *_key(),
@@ -203,6 +231,7 @@ reply = _sealed(
     _text("word"),
     _text("text"),
     _text("replied_on", null=True),
+    _text("received_on", null=True),
     _text("until", null=True),
     _text("link"),
     _text("replied_by"),
@@ -228,7 +257,10 @@ issued = _sealed(
     _text("grade"),
     _whole("rank", null=True),
     _text("issued_on"),
+    _text("issued_by", null=True),
     _text("paper"),
+    _text("correction", null=True),
+    _text("why", null=True),
     _whole("run", null=True),
 )
 # Rows of a hand-made ledger of earlier quarters, as they were mapped; `line` says where each stood.
@@ -243,6 +275,15 @@ old_finding = _sealed(
     _text("remark"),
     _text("source"),
     _text("line"),
+    _text("category", null=True),
+    _text("object", null=True),
+    _text("basis", null=True),
+    _text("points", null=True),
+    _text("demand", null=True),
+    _text("deadline", null=True),
+    _text("link", null=True),
+    _text("review", null=True),
+    _text("closed", null=True),
 )
 
 Index("finding_key", finding.c.unit, finding.c.year, finding.c.locus)

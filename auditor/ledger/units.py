@@ -1,4 +1,4 @@
-"""Whose report it is, for ever: full name, short name for numbers, region; and which names were renamed to which."""
+"""Whose report it is, for ever: short name for numbers, group, region; and which names the roster renamed to which."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ from auditor.facts.names import core_name
 from auditor.model import Report
 from auditor.roster import Roster
 from auditor.roster.names import places, written
-
-
-def unit_of(report: Report) -> str:
-    """The unit's full name as the roster or the report has it; a report of nobody known is named by its document."""
-    filed = report.filing.unit if report.filing is not None else None
-    return filed or report.profile.organisation or f"未识别单位（{report.sha256[:8]}）"
 
 
 def short_of(unit: str, roster: Roster | None) -> str:

@@ -54,6 +54,7 @@ class Checked(Noun):
 
     `outcomes` holds one outcome a rule, `unclear` the facts of every rule that could not be decided (() the whole rule),
     `off` the rules that the county switched off for it (with cells: only there), `reading` the SHA-256 of the reading.
+    `missing`: there was no report, and no points; the finding says that it is not there. Only who asks for them gets these.
     """
 
     run: int
@@ -76,6 +77,7 @@ class Checked(Noun):
     findings: tuple[Noted, ...]
     unclear: tuple[tuple[str, tuple[str, ...]], ...] = ()
     off: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Waiver(Noun):
 
     Empty scope fields cover everything: `unit`, `year`, `rule`; `cells` are ids of facts, () the whole rule. `end` None: no
     end was set; `review` is the day on which it must be looked at again; `ended` the day on which it was taken back.
+    `locus` is set where a verdict made it: then it covers that finding alone, while its content is `content`.
     """
 
     entry: int
@@ -137,6 +140,8 @@ class Waiver(Noun):
     on: dt.date | None = None
     ended: dt.date | None = None
     ended_why: str = ""
+    locus: str = ""
+    content: str = ""
 
     def holds(self, day: dt.date) -> bool:
         """Whether it holds on that day (the first and the last day included)."""
@@ -174,6 +179,11 @@ class Manual(Noun):
     closed_by: str = ""
     closed_why: str = ""
 
+    @property
+    def quarter(self) -> str:
+        """The quarter in which it was found."""
+        return self.number.split("-", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class TypedFact(Noun):
@@ -187,6 +197,7 @@ class TypedFact(Noun):
     raw: str
     by: str
     on: dt.date | None
+    note: str = ""
 
 
 # --- letters, replies, what is issued ----------------------------------------------------------------
@@ -194,17 +205,27 @@ class TypedFact(Noun):
 
 @dataclass(frozen=True, slots=True)
 class LetterItem(Noun):
-    """One finding in a letter and the last day on which it must be mended (or answered)."""
+    """One finding in a letter and the last day on which it must be mended (or answered).
+
+    The rest is what the letter said of it; `outcome` is broken or suspected, `content` the finding's.
+    """
 
     key: Key
     number: str
     severity: str
     deadline: dt.date | None
+    rule: str = ""
+    title: str = ""
+    dimension: str = ""
+    outcome: str = ""
+    content: str = ""
+    text: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter(Noun):
-    """A letter that was sent to a unit: `kind` 通知 (order to mend) or 反馈函 (please verify)."""
+    """A letter that was sent to a unit: `kind` 通知 (order to mend) or 反馈函 (please verify). `group` is the unit's on that day."""
 
     entry: int
     quarter: str
@@ -214,13 +235,15 @@ class Letter(Noun):
     sent: dt.date
     by: str
     items: tuple[LetterItem, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply(Noun):
     """What a unit answered to one finding: `word` 已整改, 部分整改, 申请延期 or 异议.
 
-    `until` is the day it asks for (申请延期); `link` where the mended report stands; `source` the cell it came from.
+    `on` is the day on which it says to have done it, `received` the day on which the answer was entered; `until` is the day it
+    asks for (申请延期); `link` where the mended report stands; `source` the cell it came from.
     """
 
     entry: int
@@ -233,6 +256,7 @@ class Reply(Noun):
     link: str = ""
     by: str = ""
     source: str = ""
+    received: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +279,10 @@ class Ruling(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Issued(Noun):
-    """A unit's score of a quarter as it was issued (印发): frozen; a later score stands beside it."""
+    """A unit's score of a quarter as it was issued (印发): frozen; a later score stands beside it.
+
+    `correction` is the number of the 更正 by which it took the place of an earlier one, `why` says what was corrected.
+    """
 
     entry: int
     quarter: str
@@ -267,6 +294,39 @@ class Issued(Noun):
     on: dt.date
     paper: str = ""
     run: int | None = None
+    by: str = ""
+    correction: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OldFinding(Noun):
+    """A row of a hand-made ledger of an earlier quarter (历史问题): it stands in the history and counts in 屡查屡犯, never in a
+    score.
+
+    `rule` is set where the row names a rule by its title or id, "" where that is not certain; `year` None where the row states
+    none. `source` is the file, `line` where it stood. Everything else is in the words of the row.
+    """
+
+    entry: int
+    quarter: str
+    unit: str
+    year: int | None
+    rule: str
+    text: str
+    mending: str = ""
+    remark: str = ""
+    source: str = ""
+    line: str = ""
+    category: str = ""
+    object: str = ""
+    basis: str = ""
+    points: str = ""
+    demand: str = ""
+    deadline: str = ""
+    link: str = ""
+    review: str = ""
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +342,7 @@ class Remembered(Noun):
     replies: tuple[Reply, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     issued: tuple[Issued, ...] = ()
+    old: tuple[OldFinding, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     def unit(self, name: str) -> str:

@@ -127,14 +127,14 @@ def killed(fate: Fate, budget: Budget | None = None) -> str:
 _SIMPLER = "请用原软件打开核对，另存为 Word（.docx）或网页，或拆分后重新运行"
 
 
-def too_many_cells() -> Refusal:
-    """The refusal for a document with more than CELLS cells."""
-    return Refusal(f"表格单元格超过 {CELLS:,} 个，未予读取；请拆分文件或删去无关表格后重新运行")
+def too_many_cells(most: int | None = None) -> Refusal:
+    """The refusal for a document with more than `most` (else CELLS) cells."""
+    return Refusal(f"表格单元格超过 {most or CELLS:,} 个，未予读取；请拆分文件或删去无关表格后重新运行")
 
 
-def too_many_characters() -> Refusal:
-    """The refusal for a document with more than CHARACTERS characters of text."""
-    return Refusal(f"正文超过 {CHARACTERS:,} 字，未予读取；请拆分文件后重新运行")
+def too_many_characters(most: int | None = None) -> Refusal:
+    """The refusal for a document with more than `most` (else CHARACTERS) characters of text."""
+    return Refusal(f"正文超过 {most or CHARACTERS:,} 字，未予读取；请拆分文件后重新运行")
 
 
 def too_many_blocks() -> Refusal:

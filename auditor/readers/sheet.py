@@ -20,26 +20,36 @@ _PROSE_SHARE, _PROSE_LENGTH = 0.8, 100
 
 @dataclass(slots=True)
 class Used:
-    """What stands in a sheet: texts by (row, column) from 1, and merged ranges by their first cell."""
+    """What stands in a sheet: texts by (row, column) from 1, and merged ranges by their first cell.
+
+    `most` cells and `most_characters` may stand in it.
+    """
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     characters: int = 0
+    most: int = limits.CELLS
+    most_characters: int = limits.CHARACTERS
 
     def put(self, at: tuple[int, int], text: str) -> None:
         """Adds a cell that shows something. Raises Refusal past a limit."""
         if text:
             self.texts[at] = text
             self.characters += len(text)
-        if len(self.texts) > limits.CELLS:
-            raise limits.too_many_cells()
-        if self.characters > limits.CHARACTERS:
-            raise limits.too_many_characters()
+        if len(self.texts) > self.most:
+            raise limits.too_many_cells(self.most)
+        if self.characters > self.most_characters:
+            raise limits.too_many_characters(self.most_characters)
 
     def merge(self, first: tuple[int, int], last: tuple[int, int]) -> None:
         """Adds a merged range."""
         if len(self.merged) < limits.CELLS:
             self.merged[first] = last
+
+
+def large() -> Used:
+    """A sheet of a workbook of our own, which may hold ten times as much as a report's."""
+    return Used(most=10 * limits.CELLS, most_characters=10 * limits.CHARACTERS)
 
 
 def sheet_items(title: str, used: Used) -> list[Item]:

@@ -13,7 +13,7 @@ Source      [MS-XLS] 2.4; `biff` reads the records
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from auditor.readers.cellnumber import built_in, format_kind, shown
 from auditor.readers.grid import Item, settle
 from auditor.readers.limits import Refusal
 from auditor.readers.ole import Compound
-from auditor.readers.sheet import Used, sheet_items
+from auditor.readers.sheet import Used, large, sheet_items
 from auditor.readers.sniff import REASONS
 
 _BOF, _EOF, _PASSWORD, _CODEPAGE, _DATES, _FORMAT, _XF, _SHEET, _STRINGS = (
@@ -46,10 +46,29 @@ _BROKEN = "工作簿内部结构已损坏，请用 Excel 或 WPS 打开，另存
 _OLD = "文件为 Excel 4.0 或更早的格式，请用 Excel 或 WPS 打开，另存为 Excel 工作簿（.xlsx）后重新运行"
 
 
+def read_used(data: bytes, wanted: Callable[[str], bool]) -> tuple[tuple[str, Used], ...]:
+    """The visible sheets whose titles are wanted, to the letter; ten times as much may stand in one as in a report's.
+
+    Raises Refusal as `read_xls` does.
+    """
+    with Compound(data) as file:
+        stream = _stream(file)
+    try:
+        book = _book(stream)
+        listed = [sheet for sheet in book.sheets if not sheet.hidden and wanted(sheet.title)]
+        return tuple((sheet.title, _used(stream, book, sheet, large())) for sheet in listed)
+    except (Cut, struct.error, IndexError) as damage:
+        raise Refusal(_BROKEN) from damage
+
+
+def _stream(file: Compound) -> bytes:
+    return file.stream("Workbook") or file.stream("Book") or b""
+
+
 def read_xls(name: str, data: bytes, sha256: str) -> Document:
     """The blocks of a workbook. Raises Refusal where it is broken or passes a limit."""
     with Compound(data) as file:
-        stream = file.stream("Workbook") or file.stream("Book") or b""
+        stream = _stream(file)
         metadata = file.metadata()
     try:
         book = _book(stream)
@@ -154,7 +173,10 @@ def _shared(record: Record) -> list[str]:
 
 
 def _items(stream: bytes, book: _Book, sheet: _Sheet) -> list[Item]:
-    used = Used()
+    return sheet_items(sheet.title, _used(stream, book, sheet, Used()))
+
+
+def _used(stream: bytes, book: _Book, sheet: _Sheet, used: Used) -> Used:
     waiting: tuple[int, int] | None = None  # the cell of a formula whose text comes in a record of its own
     for record in _own(stream, book, sheet.begin):
         if record.kind == _STRING:
@@ -173,7 +195,7 @@ def _items(stream: bytes, book: _Book, sheet: _Sheet) -> list[Item]:
         elif record.kind == _MERGED:
             _merge(used, record.data)
     _missing(used, waiting, book)
-    return sheet_items(sheet.title, used)
+    return used
 
 
 def _missing(used: Used, waiting: tuple[int, int] | None, book: _Book) -> None:

@@ -12,7 +12,7 @@ Source      ECMA-376 part 1, 18
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -23,7 +23,7 @@ from auditor.readers.cellnumber import built_in, format_kind, shown
 from auditor.readers.grid import Item, settle
 from auditor.readers.limits import Refusal
 from auditor.readers.package import Package
-from auditor.readers.sheet import Used, sheet_items
+from auditor.readers.sheet import Used, large, sheet_items
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -47,6 +47,14 @@ def read_xlsx(name: str, data: bytes, sha256: str) -> Document:
     )
 
 
+def read_used(data: bytes, wanted: Callable[[str], bool]) -> tuple[tuple[str, Used], ...]:
+    """The visible sheets whose titles are wanted, to the letter; the others are not even looked at.
+
+    Ten times as much may stand in one as in a report's. Raises Refusal as `read_xlsx` does.
+    """
+    return tuple(_sheets(Package(data), [], wanted))
+
+
 def read_cells(data: bytes) -> tuple[tuple[str, dict[tuple[int, int], str]], ...]:
     """What stands in the cells of every visible sheet, by (row, column) from 1, to the letter: for workbooks of our own.
 
@@ -55,8 +63,10 @@ def read_cells(data: bytes) -> tuple[tuple[str, dict[tuple[int, int], str]], ...
     return tuple((title, dict(used.texts)) for title, used in _sheets(Package(data), []))
 
 
-def _sheets(package: Package, notes: list[str]) -> Iterator[tuple[str, Used]]:
-    """The visible sheets of a workbook, as far as they are worksheets."""
+def _sheets(
+    package: Package, notes: list[str], wanted: Callable[[str], bool] | None = None
+) -> Iterator[tuple[str, Used]]:
+    """The visible sheets of a workbook, as far as they are worksheets (and wanted)."""
     part = package.main("xl/workbook.xml")
     book = package.needed(part)
     if not book.tag.startswith(_S):
@@ -77,7 +87,10 @@ def _sheets(package: Package, notes: list[str]) -> Iterator[tuple[str, Used]]:
         if sheet.get("state", "visible") != "visible":
             notes.append(f"工作表“{title}”已隐藏，未予读取")
             continue
-        yield title, _used(package.needed(path), values)
+        if wanted is None:
+            yield title, _used(package.needed(path), values, Used())
+        elif wanted(title):
+            yield title, _used(package.needed(path), values, large())
 
 
 def _flag(text: str | None) -> bool:
@@ -160,8 +173,7 @@ class _Values:
 # --- sheets ----------------------------------------------------------------------------------------
 
 
-def _used(root: etree._Element, values: _Values) -> Used:
-    used = Used()
+def _used(root: etree._Element, values: _Values, used: Used) -> Used:
     row, data = 0, root.find(f"{_S}sheetData")
     for row_item in data.iterchildren(f"{_S}row") if data is not None else ():
         row = _at_most(row_item.get("r"), row + 1)

@@ -77,6 +77,13 @@ class Matcher:
         owners = {unit.name for unit, _ in self._names.get(written(name), ())}
         return written(owners.pop() if len(owners) == 1 else name)
 
+    def of_name(self, name: str, year: int | None = None) -> Match:
+        """The unit that a name written by people means; none where it may mean several."""
+        found = self._of_names([name], year)
+        if len(found) == 1:
+            return Match(found[0].unit, found[0].name, found[0].how, not found[0].doubt)
+        return Match(doubts=(f"可能是{_listed(f.unit.name for f in found)}，不能确定",) if found else ())
+
     def of_file(self, source: str, year: int | None) -> Match:
         """Whose report a file is by its name alone (one that could not be read)."""
         filed, by = self._of_path(source, year)

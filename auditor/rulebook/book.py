@@ -14,7 +14,7 @@ from auditor.checks.relation import Formulas
 from auditor.facts.lexicon import Lexicon
 from auditor.form import Form
 from auditor.formula.vocabulary import LAST_YEAR, PEERS
-from auditor.model import Basis, CountyCard, Profile, RulebookStamp, RuleCard
+from auditor.model import Basis, Calendar, CountyCard, Profile, RulebookStamp, RuleCard
 from auditor.rulebook.county import County, told
 from auditor.rulebook.laws import Law
 from auditor.rulebook.parameters import Parameter
@@ -81,6 +81,7 @@ class Rulebook:
     county: County = field(default_factory=County)
     edition: Edition | None = None
     shipped: Mapping[str, Parameter] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
 
     def for_examples(self, ready: Ready) -> Rulebook:
         """The rulebook by which a rule's examples are judged: a county's profile is no part of a shipped rule's examples,
@@ -144,6 +145,8 @@ class Rulebook:
                 r.rule.status,
                 getattr(r.rule, "ask", ""),
                 r.rule.verify,
+                r.rule.aliases,
+                r.rule.check,
             )
             for r in self.rules
         }

@@ -6,6 +6,7 @@ Off       disable, always with a reason: a rule everywhere, or for units, years 
 Weight    severity and deduct of a rule, with a reason. Where a county makes a rule milder, its graver special cases
           (`grades`) are held to that; where it makes it graver, the milder special cases stay as the rule has them
 Practice  a rule that rests on practice alone deducts only where the county names the 考核办法 that it belongs to
+Mending   deadlines and 核实期 in working days, whether mending earns points back, what counts as 屡查屡犯 (整改)
 Old       reports whose form is no longer in force: 更正并附说明, or 记录在案
 Place     the county's region stands beside the organisation's name, unless that name says it lies elsewhere
 Keys      what rule files have too is called the same (rule, reason, years, unit …); what is the county's own is Chinese
@@ -24,7 +25,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from auditor.checks.check import SwitchedOff
 from auditor.facts.names import core_name
 from auditor.form import Form
-from auditor.model import Basis, Disabled, Report
+from auditor.model import SEVERITIES, Basis, Disabled, MendingTerms, Report
 from auditor.rulebook.parameters import Value
 from auditor.rulebook.rule import Severity, YearRange, Years
 from auditor.rulebook.source import Path, Source
@@ -34,6 +35,7 @@ from auditor.text import show, squash
 
 MARKER = "auditor"
 OldReports = Literal["更正并附说明", "记录在案"]
+ON_RECORD = "往年报告，记录在案，不再要求更正；以后年度的报告不得再出现同类问题"
 _PLACE = re.compile(r"^[\u4e00-\u9fff]{1,7}?(?:省|市|县|区|旗|州|盟)")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _SLOTS = ("年", "号")
@@ -104,6 +106,58 @@ def _values(value: Any) -> Any:
 Values = Annotated[tuple[Value, ...], BeforeValidator(_values)]
 
 
+def _between(low: int, high: int, what: str) -> BeforeValidator:
+    """A whole number within limits, refused in words that name them."""
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"{what}应为 {low}—{high} 的整数")
+        return value
+
+    return BeforeValidator(whole)
+
+
+WorkingDays = Annotated[int, _between(1, 60, "工作日数")]
+Times = Annotated[int, _between(0, 20, "次数")]
+_TERMS = MendingTerms()
+
+
+class DeadlinesEntry(_Strict):
+    """期限: working days by severity."""
+
+    grave: WorkingDays = Field(default=_TERMS.deadlines["严重"], alias="严重")
+    serious: WorkingDays = Field(default=_TERMS.deadlines["较重"], alias="较重")
+    common: WorkingDays = Field(default=_TERMS.deadlines["一般"], alias="一般")
+    hint: WorkingDays = Field(default=_TERMS.deadlines["提示"], alias="提示")
+
+
+class RepeatEntry(_Strict):
+    """屡查屡犯: in how many quarters or report years the same rule was broken anew; 0 does not count."""
+
+    quarters: Times = Field(default=_TERMS.repeat_quarters, alias="季度")
+    years: Times = Field(default=_TERMS.repeat_years, alias="年度")
+
+
+class MendingEntry(_Strict):
+    """整改: how a county has faults mended."""
+
+    deadlines: DeadlinesEntry = Field(default=DeadlinesEntry(), alias="期限")
+    verify: WorkingDays = Field(default=_TERMS.verify_days, alias="核实期")
+    points: Literal["返还", "不返还"] = Field(default="返还", alias="整改后得分")
+    repeat: RepeatEntry = Field(default=RepeatEntry(), alias="屡查屡犯")
+
+    def terms(self) -> MendingTerms:
+        """The same as a noun."""
+        days = (self.deadlines.grave, self.deadlines.serious, self.deadlines.common, self.deadlines.hint)
+        deadlines = dict(zip(SEVERITIES, days, strict=True))
+        back = self.points == "返还"
+        return MendingTerms(deadlines, self.verify, back, self.repeat.quarters, self.repeat.years)
+
+
+def _empty(value: Any) -> Any:
+    return value if value is not None else {}
+
+
 class CountyEntry(_Strict):
     """profile.yaml as data."""
 
@@ -120,6 +174,7 @@ class CountyEntry(_Strict):
     deduct: Annotated[tuple[DeductEntry, ...], BeforeValidator(lambda v: v if v is not None else ())] = ()
     parameters: Annotated[dict[str, Values], BeforeValidator(lambda v: v if v is not None else {})] = {}
     old_reports: OldReports = Field(default="更正并附说明", alias="往年报告")
+    mending: Annotated[MendingEntry, BeforeValidator(_empty)] = Field(default=MendingEntry(), alias="整改")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +230,7 @@ class County:
     off: tuple[Off, ...] = ()
     changes: tuple[Change, ...] = ()
     old_reports: OldReports = "更正并附说明"
+    mending: MendingTerms = field(default_factory=MendingTerms)
 
     def assessment_of(self, year: int | None) -> str:
         """The 考核办法 that reports of a year are assessed by, "" where none is named."""
@@ -210,13 +266,13 @@ class County:
         if not old or not remedy or dimension == "安全合规":
             return remedy
         if self.old_reports == "记录在案":
-            return "往年报告，记录在案，不再要求更正；以后年度的报告不得再出现同类问题"
+            return ON_RECORD
         return remedy if "说明" in remedy else f"{remedy.rstrip('。')}，并附更正说明（往年报告）"
 
 
 def disabled(off: Off, rule: str, title: str) -> Disabled:
     """How what is switched off is listed."""
-    return Disabled(rule, title, off.reason, off.scope(), off.names)
+    return Disabled(rule, title, off.reason, off.scope(), off.names, tuple(sorted(off.cells)))
 
 
 def free_words(bases: Sequence[Basis], assessment: str) -> str:
@@ -301,6 +357,7 @@ def county_from(entry: CountyEntry, forms: Sequence[Form]) -> County:
         off=tuple(_off(one, forms) for one in entry.disable),
         changes=tuple(changes),
         old_reports=entry.old_reports,
+        mending=entry.mending.terms(),
     )
 
 
@@ -388,4 +445,6 @@ def told(county: County, titles: Mapping[str, str]) -> tuple[str, ...]:
         lines.append(f"调整：{titles.get(change.rule, change.rule)}（{change.rule}）{to}；原因：{change.reason}")
     if county.name and county.old_reports == "记录在案":
         lines.append("往年报告：记录在案，不再要求更正")
+    if not county.mending.points_back:
+        lines.append("整改后得分：不返还，本季度得分以印发的为准")
     return tuple(lines)

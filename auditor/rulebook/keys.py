@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from auditor.rulebook.county import CountyEntry
+from auditor.rulebook.holidays import YearEntry
 from auditor.rulebook.laws import Law
 from auditor.rulebook.parameters import ParameterEntry
 from auditor.rulebook.rule import models
@@ -66,7 +67,7 @@ def known_keys() -> frozenset[str]:
     """Every word that is a key of a rule, of a law, of a parameter or of another data file."""
     out = set(_OTHERS)
     seen: set[type[BaseModel]] = set()
-    waiting: list[Any] = [*models().values(), Law, ParameterEntry, CountyEntry]
+    waiting: list[Any] = [*models().values(), Law, ParameterEntry, CountyEntry, YearEntry]
     while waiting:
         part = waiting.pop()
         if isinstance(part, type) and issubclass(part, BaseModel):

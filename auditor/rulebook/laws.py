@@ -43,6 +43,7 @@ def _day(value: Any) -> Any:
 
 
 Day = Annotated[dt.date | None, BeforeValidator(_day, json_schema_input_type=str | None)]
+Date = Annotated[dt.date, BeforeValidator(_day, json_schema_input_type=str)]
 
 
 class Article(BaseModel):

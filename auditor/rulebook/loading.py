@@ -26,6 +26,7 @@ from auditor.rulebook import meaning
 from auditor.rulebook.book import Edition, Ready, Rulebook
 from auditor.rulebook.county import County, CountyEntry, county_from, entry_from, problems
 from auditor.rulebook.forms import form_from
+from auditor.rulebook.holidays import calendar_from
 from auditor.rulebook.keys import known_keys
 from auditor.rulebook.laws import Law
 from auditor.rulebook.lexicon import lexicon_from
@@ -37,7 +38,7 @@ from auditor.rulebook.rule import Grade, Rule, Years, kind_keys, models
 from auditor.rulebook.scoring import Scoring, scoring_from
 from auditor.rulebook.source import Path as Keys
 from auditor.rulebook.source import Source, parse
-from auditor.rulebook.texts import ABOVE, BESIDE, COUNTY, SCORING, RuleFile, Texts, read_texts
+from auditor.rulebook.texts import ABOVE, BESIDE, COUNTY, HOLIDAYS, SCORING, RuleFile, Texts, read_texts
 from auditor.rulebook.weighing import reweighed
 from auditor.rulebook.words import kind_words, tell, value_mend
 from auditor.spelling import nearest
@@ -108,6 +109,7 @@ class _Loader:
         laws = self._laws()
         edition = self._edition()
         own = self._county()
+        calendar = calendar_from([(file.root, source) for file, source in self._files(HOLIDAYS)])
         shipped = self._parameters()
         parameters = self._own_parameters(own, shipped)
         lexicon = self._lexicon(forms)
@@ -142,6 +144,7 @@ class _Loader:
             county,
             edition,
             shipped,
+            calendar,
         )
 
     # data files

@@ -16,10 +16,19 @@ from auditor.rulebook.mistakes import Mistake, RulebookError
 
 # What may lie in a folder of rules beside rule files.
 FOLDERS = ("forms", "laws", "patterns")
-DATA = ("claims.yaml", "parameters.yaml", "scoring.yaml", "organisations.yaml", "profile.yaml", "rulebook.yaml")
+HOLIDAYS = "holidays.yaml"
+DATA = (
+    "claims.yaml",
+    "parameters.yaml",
+    "scoring.yaml",
+    "organisations.yaml",
+    "profile.yaml",
+    "rulebook.yaml",
+    HOLIDAYS,
+)
 PAPERS = ("README.md", "rule.schema.json")
 PICTURES = "pictures/"
-# A work folder's own files stand beside its rules/: the county's profile, its scoring and a second one.
+# A work folder's own files stand beside its rules/: the county's profile, its scoring and a second one, its holidays.
 ABOVE = "../"
 PROFILE, SCORING, COUNTY, BESIDE = "profile.yaml", "scoring.yaml", "county", "beside"
 
@@ -39,7 +48,7 @@ class RuleFile:
         """forms, laws, patterns, the name of a data file, or `rules`; of a work folder's own files county, scoring, beside."""
         if self.inside.startswith(ABOVE):
             name = self.inside.removeprefix(ABOVE)
-            return {PROFILE: COUNTY, SCORING: SCORING}.get(name, BESIDE)
+            return {PROFILE: COUNTY, SCORING: SCORING, HOLIDAYS: HOLIDAYS}.get(name, BESIDE)
         first = self.inside.split("/", 1)[0]
         return first if first in (*FOLDERS, *DATA) else "rules"
 
@@ -57,9 +66,14 @@ class Texts:
 
     @property
     def sha256(self) -> str:
-        """The hash of names and contents: two equal rulebooks have the same wherever they lie."""
+        """The hash of names and contents: two equal rulebooks have the same wherever they lie.
+
+        The holidays are no part of it: they judge no report, and next year's must not make last year's audit another one.
+        """
         digest = hashlib.sha256()
         for file in self.files:
+            if file.room == HOLIDAYS:
+                continue
             for part in (str(min(file.root, 1)), file.inside, file.text):
                 digest.update(part.encode() + b"\0")
         return digest.hexdigest()
@@ -116,7 +130,7 @@ def _work(root: int, work: Path, mistakes: list[Mistake]) -> list[RuleFile]:
     """A work folder's profile, scoring (with the one it names beside it) and own rules."""
     shown = "" if work == Path() else f"{work.as_posix().rstrip('/')}/"
     out: list[RuleFile] = []
-    names = [PROFILE, SCORING]
+    names = [PROFILE, SCORING, HOLIDAYS]
     while names:
         name = names.pop(0)
         if not (work / name).is_file():
@@ -139,7 +153,11 @@ def _beside(shown: str, text: str) -> list[str]:
 
     data = parse(shown, text).data
     name = data.get("beside") if isinstance(data, dict) else None
-    return [name] if isinstance(name, str) and name not in (PROFILE, SCORING) and not set(name) & set("/\\:") else []
+    return (
+        [name]
+        if isinstance(name, str) and name not in (PROFILE, SCORING, HOLIDAYS) and not set(name) & set("/\\:")
+        else []
+    )
 
 
 def _folder(root: int, folder: Path, shown: str, mistakes: list[Mistake]) -> list[RuleFile]:

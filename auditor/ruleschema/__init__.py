@@ -14,6 +14,7 @@ from typing import Any
 
 from auditor.checks import KINDS
 from auditor.rulebook.book import Rulebook
+from auditor.rulebook.holidays import YearEntry
 from auditor.rulebook.laws import Law
 from auditor.rulebook.parameters import ParameterEntry
 from auditor.rulebook.rule import BasisEntry, Rule, models
@@ -127,12 +128,24 @@ def laws(book: Rulebook) -> Schema:
     }
 
 
+def holidays(book: Rulebook) -> Schema:
+    """The schema of holidays.yaml: one year, or a list of years."""
+    year = Fields(lists(book)).mapping(YearEntry)
+    return {
+        "$schema": _DRAFT,
+        "title": "auditor 放假安排（holidays.yaml）",
+        "anyOf": [{"$ref": "#/$defs/year"}, {"type": "array", "items": {"$ref": "#/$defs/year"}}, {"type": "null"}],
+        "$defs": {"year": year},
+    }
+
+
 SCHEMAS: Mapping[str, Callable[[Rulebook], Schema]] = {
     "rules": rules,
     "parameters": parameters,
     "laws": laws,
     "patterns": patterns,
     "scoring": scoring,
+    "holidays": holidays,
 }
 
 

@@ -172,7 +172,7 @@ class _Trial:
         reports = [self.past.report(at) for at in range(len(self.past.rows))]
         judged = self.past.judged
         book: Rulebook = replace(self.book, rules=tuple(r for r in self.book.rules if r.of_others))
-        return beside_of(reports[:judged], reports[judged:], book, self.past.roster)
+        return beside_of(reports[:judged], reports[judged:], book, self.past.roster, self.past.stored.audit.others)
 
     # what comes of it
 

@@ -1,6 +1,6 @@
 """The work folder of a county: where it is, and what lies in it.
 
-Layout    profile.yaml (the marker and what the county changes), scoring.yaml, 名册.xlsx, rules/ (own rules, with laws/),
+Layout    profile.yaml (the marker and what the county changes), scoring.yaml, holidays.yaml, 名册.xlsx, rules/ (own rules, with laws/),
           reports/ (what is to be audited, by year), audits/ (results, by quarter), 核验/ (checklists as filled in)
 Found     from a folder upwards: the first whose profile.yaml has the key `auditor`
 Paths     are relative to the current folder where they can be, so that a run names its sources alike wherever it is moved
@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PROFILE, SCORING, ROSTER = "profile.yaml", "scoring.yaml", "名册.xlsx"
+PROFILE, SCORING, HOLIDAYS, ROSTER = "profile.yaml", "scoring.yaml", "holidays.yaml", "名册.xlsx"
 RULES, REPORTS, AUDITS, CHECKLISTS = "rules", "reports", "audits", "核验"
+LEDGER = "ledger.sqlite"
 # Looked for in bytes: an editor may have saved the file in any encoding, and its mistakes are told when it is loaded.
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _MARK = re.compile(rb"(?m)^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?auditor[ \t]*(?::|\xef\xbc\x9a|\xa3\xba)")

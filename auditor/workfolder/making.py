@@ -1,4 +1,4 @@
-"""Answers -> a work folder: profile.yaml, scoring.yaml, 名册.xlsx, rules/, reports/, audits/. Nothing that is there is touched."""
+"""Answers -> a work folder: profile.yaml, scoring.yaml, holidays.yaml, 名册.xlsx, rules/, reports/, audits/. Nothing that is there is touched."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from auditor.roster.template import render as roster
-from auditor.workfolder import AUDITS, CHECKLISTS, PROFILE, REPORTS, ROSTER, RULES, SCORING
+from auditor.workfolder import AUDITS, CHECKLISTS, HOLIDAYS, PROFILE, REPORTS, ROSTER, RULES, SCORING
 
 TEMPLATES = Path(__file__).parent / "templates"
 _RULES_WORDS = """# 本县的规则
@@ -60,6 +60,7 @@ def make(folder: Path, answers: Answers) -> Made:
     parts: dict[str, Callable[[], bytes]] = {
         PROFILE: lambda: profile(answers).encode(),
         SCORING: lambda: (TEMPLATES / SCORING).read_bytes(),
+        HOLIDAYS: lambda: (TEMPLATES / HOLIDAYS).read_bytes(),
         ROSTER: lambda: roster(),
         f"{RULES}/README.md": lambda: _RULES_WORDS.encode(),
         f"{RULES}/laws/README.md": lambda: _LAWS_WORDS.encode(),

@@ -5,9 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from checklist_filling import filled, table
+from commands import ROOT, auditor
 
 from auditor.checklist import rows
 from auditor.checklist.sheet import read_checklists
@@ -25,7 +23,6 @@ from auditor.model import Attested, Audit, Outcome
 from auditor.pipeline import Options, audit
 from auditor.rulebook import Rulebook
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 AT = dt.datetime(2026, 4, 8, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 SEEN: Mapping[int, Mapping[str, object]] = {
     1: {"结论": "符合", "核验人": "李某", "核验日期": dt.date(2026, 4, 7)},
@@ -194,19 +191,6 @@ def test_documents_show_what_a_person_decided(answered: Audit) -> None:
 
 
 # --- the command -----------------------------------------------------------------------------------
-
-
-def auditor(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
-    return subprocess.run(
-        [sys.executable, "-m", "auditor", *map(str, arguments)],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def test_the_command_takes_lists_and_refuses_them_whole(reports: Path, done: Audit, tmp_path: Path) -> None:

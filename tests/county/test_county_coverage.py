@@ -39,7 +39,7 @@ def answers() -> Lists:
 @cache
 def seen() -> Audit:
     roster = read_roster(REPORTS / "名册.xlsx")
-    return audit([REPORTS], BOOK, Options(roster=roster, attested=answers(), years=(2025,)))
+    return audit([REPORTS], BOOK, Options(roster=roster, attested=answers(), years=(2025,), jobs=1))
 
 
 @cache

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
+from commands import auditor
 
 from auditor.cli import sheets
 from auditor.readers.sheet import a1
@@ -23,7 +21,6 @@ from auditor.rulesheet.entries import cells_of
 from auditor.rulesheet.sheet import of_bytes
 from auditor.rulesheet.workbook import drawn, ordered, render
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 Cells = dict[str, str]
 
 
@@ -213,19 +210,6 @@ def _row(one: Entry) -> tuple[str, Cells]:
 
 
 # --- the commands ----------------------------------------------------------------------------------
-
-
-def auditor(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
-    return subprocess.run(
-        [sys.executable, "-m", "auditor", *map(str, arguments)],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def test_out_and_in_by_the_commands(tmp_path: Path) -> None:

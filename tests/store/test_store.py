@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from auditor import store
 from auditor.cli import cli
 from auditor.columnar.packed import pack
-from auditor.model import Audit
-from auditor.pipeline import CHINA, Options, audit
+from auditor.model import CHINA, Audit
+from auditor.pipeline import Options, audit
 from auditor.rulebook import Rulebook
 from auditor.store.reading import listed
 from auditor.store.schema import VERSION

@@ -11,15 +11,25 @@ from importlib import import_module
 
 import click
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "verdicts",
+    "facts",
+    "chain",
+    "sheets",
+    "bundling",
+    "mending",
+    "history",
+    "comparing",
+)
 
 
 def register(cli: click.Group) -> None:
     """All of them on the main group."""
-    for name in MODULES:
-        module = import_module(f"auditor.cli.commands.{name}")
+    modules = [import_module(f"auditor.cli.commands.{name}") for name in MODULES]
+    for module in modules:
         for command in module.COMMANDS:
             cli.add_command(command)
+    for module in modules:
         more: Mapping[str, tuple[click.Command, ...]] = getattr(module, "MORE", {})
         for group, commands in more.items():
             parent = cli.commands[group]
