@@ -218,8 +218,8 @@ def _kept(
     options = replace(options, previous=tuple(before), typed=typed_of(typed_facts(ledger)))
     done = pipeline.audit(sources, book, options, progress)
     handed = Handed(sources, before, _beside(options.roster, lists), options.years, options.typed)
-    record(ledger, done, handed, book.texts, done.run.started, options.roster)
-    return _standing(done, book, options, ledger)
+    kept = record(ledger, done, handed, book.texts, done.run.started, options.roster)
+    return _standing(done, kept.entry, book, options, ledger)
 
 
 def _beside(roster: Roster | None, lists: Sequence[Path]) -> list[tuple[str, str, bytes]]:
@@ -229,17 +229,18 @@ def _beside(roster: Roster | None, lists: Sequence[Path]) -> list[tuple[str, str
     return [(role, name, path.read_bytes()) for role, name, path in files]
 
 
-def _standing(done: Audit, book: Rulebook, options: Options, ledger: Ledger) -> Audit:
+def _standing(done: Audit, entry: int, book: Rulebook, options: Options, ledger: Ledger) -> Audit:
     """The same with the numbers of its findings and with what people decided of them."""
     from auditor.decided import decided
     from auditor.judging import desk
-    from auditor.ledger.reading import names, numbered, numbers
+    from auditor.ledger.laying import alone, not_suspected, with_numbers
+    from auditor.ledger.reading import numbers
     from auditor.ledger.remembering import remembered
 
     with ledger.reading():
-        called, current, memory = numbers(ledger), names(ledger), remembered(ledger)
-        stamp = ledger.stamp
+        called, memory, stamp = numbers(ledger), remembered(ledger), ledger.stamp
+        bare = not_suspected(ledger, entry, done, memory)
+        by_hand = alone(bare, memory)
     day = done.run.started.date()
-    bare = replace(done, reports=tuple(numbered(each, called, current) for each in done.reports))
     here = desk(book, options.inference, roster=options.roster, audited=day)
-    return replace(decided(bare, here, memory, day), ledger=stamp)
+    return replace(with_numbers(decided(bare, here, memory, day, by_hand), called, memory), ledger=stamp)

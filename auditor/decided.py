@@ -137,7 +137,7 @@ class _Laying:
         def holding(finding: Finding) -> Holding:
             return self._holdings.of(key(finding), finding.content, finding.rule, finding.facts, names)
 
-        moved = manual or any(_moves(finding, holding(finding)) for finding in judged.findings)
+        moved = manual or any(_moves(finding, holding(finding).word) for finding in judged.findings)
         anew = self._anew(at, manual, lambda finding: holding(finding).word) if moved else judged
         numbers = {finding.fingerprint: finding.number for finding in judged.findings}
         waived = {f.fingerprint for f in anew.findings if holding(f).word == WAIVED}
@@ -176,6 +176,8 @@ class _Laying:
         judged = self._audit.reports[at]
         plain = replace(judged, findings=tuple(replace(f, number="") for f in judged.findings))
         said = unscored(plain)
+        if said and not manual and _only_waived(plain, word):
+            return rescored(self._desk, plain, word)
         beside = replace((self._besides if said else self._all_besides)[at], attested=judged.attested)
         said = said or judge(judged.report, self._desk.book, beside, audited=self._desk.audited)
         if self._audit.run.engine != __version__ and not self._same(plain, said, beside):
@@ -215,6 +217,16 @@ class _Keys:
         return Key(self.unit, self.year, finding.locus)
 
 
-def _moves(finding: Finding, holding: Holding) -> bool:
+def _only_waived(judged: Judged, word: Word) -> bool:
+    """Whether all that was decided touches the score alone: findings are waived on which no conclusion rests, and no other
+    finding stands for them or they for it."""
+    resting = {id for finding in judged.findings for id in (*finding.members, finding.absorbed_by)}
+    moving = [finding for finding in judged.findings if _moves(finding, word(finding))]
+    return all(
+        word(f) == WAIVED and not f.members and f.absorbed_by is None and f.fingerprint not in resting for f in moving
+    )
+
+
+def _moves(finding: Finding, said: str) -> bool:
     """Whether what was decided of a finding touches conclusions or the score."""
-    return holding.word in (REJECTED, WAIVED) or (holding.word == UPHELD and finding.outcome is Outcome.SUSPECTED)
+    return said in (REJECTED, WAIVED) or (said == UPHELD and finding.outcome is Outcome.SUSPECTED)

@@ -1201,6 +1201,34 @@ class LedgerStamp(Noun):
     head: str
     entries: int
 
+    def words(self, most: int | None = None) -> str:
+        """第12条，校验码…, with the first `most` digits of the head."""
+        return f"第{self.entries}条，校验码{self.head[:most]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Noun):
+    """How far the mending of a finding is: 未整改, 部分整改, 已整改 or 已销号, with a note; the last day, the day on which it was
+    closed, how many days it is overdue."""
+
+    state: str
+    note: str = ""
+    deadline: dt.date | None = None
+    closed: dt.date | None = None
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedScore(Noun):
+    """The score of a report as it was issued (印发) for a quarter; `paper` is that of the last 更正 where there was one."""
+
+    quarter: str
+    points: Decimal
+    grade: str
+    rank: int | None
+    on: dt.date
+    paper: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Audit(Noun):
@@ -1209,7 +1237,8 @@ class Audit(Noun):
     `before` are the reports of earlier years that were only evidence (--previous): not judged, in no document. `powers`
     are the articles that let the office order mending on the day of the audit. `ledger` is set where the run is kept in one;
     `others` are reports of other units, read in an earlier quarter, that were only peers. From the ledger: `apart` is what
-    people found by eye of reports that are nowhere.
+    people found by eye of reports that are nowhere, `mending` how far the findings are by their numbers, `issued` what was
+    issued of the reports by their sources.
     """
 
     run: Run
@@ -1225,6 +1254,8 @@ class Audit(Noun):
     ledger: LedgerStamp | None = None
     others: tuple[Report, ...] = ()
     apart: tuple[UnitYear, ...] = ()
+    mending: Mapping[str, Progress] = field(default_factory=dict)
+    issued: Mapping[str, IssuedScore] = field(default_factory=dict)
 
     @property
     def unreported(self) -> tuple[tuple[UnitYear, Finding], ...]:

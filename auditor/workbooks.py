@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from auditor.model import LedgerStamp
+
 FONT: Final = "微软雅黑"
 HIGHEST: Final = 400.0  # points; Excel itself stops at 409
 DATED: Final = dt.datetime(2026, 1, 1)
@@ -85,3 +87,9 @@ def offered(sheet: Any, first: int, last: int, column: int, choices: Sequence[st
             "error_message": "、".join(choices)[:250],
         },
     )
+
+
+def foot(stamp: LedgerStamp | None) -> str:
+    """The foot of a printed page: the page's number, and the head of the ledger from which the workbook was made."""
+    kept = f"&L台账{stamp.words()}" if stamp is not None else ""
+    return f"{kept}&C第 &P 页，共 &N 页"

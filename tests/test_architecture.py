@@ -227,7 +227,8 @@ def test_only_the_inference_room_knows_durable_rules() -> None:
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    code = "import sys; sys.argv = ['auditor', *sys.argv[1:]]\ntry:\n import auditor.cli; auditor.cli.main()\nexcept SystemExit: pass\nprint('|'.join(sorted({m.split('.')[0] for m in sys.modules})))"
+    """The modules that a command loads, and the rooms of the house as auditor.ROOM."""
+    code = "import sys; sys.argv = ['auditor', *sys.argv[1:]]\ntry:\n import auditor.cli; auditor.cli.main()\nexcept SystemExit: pass\nnames = {'.'.join(m.split('.')[: 2 if m.startswith('auditor.') else 1]) for m in sys.modules}\nprint('|'.join(sorted(names)))"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=True
     )
@@ -256,3 +257,32 @@ def test_help_imports_click_only() -> None:
 def test_rules_list_reads_no_form() -> None:
     heavy = {"pandas", "numpy", "selectolax", "lxml", "docx", "durable", "lark", "re2", "jinja2", "rich"}
     assert not loaded_by("rules", "list") & heavy
+
+
+@pytest.fixture(scope="module")
+def two_quarters(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A ledger of two quarters under one rulebook, nobody having decided anything, and a unit in it."""
+    from ledger.quarters20 import twenty
+
+    from auditor.ledger import open as open_ledger
+    from auditor.ledger.histories import called
+
+    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
+    twenty(path, quarters=2, units=1)
+    with open_ledger(path) as ledger:
+        return path, called(ledger)[0].unit
+
+
+@pytest.mark.parametrize(
+    "arguments", [("compare", "2021Q2", "2021Q3"), ("history", "{unit}"), ("runs",), ("verify",), ("todo",)]
+)
+def test_what_asks_the_ledger_needs_nothing_that_reads_and_judges(
+    two_quarters: tuple[Path, str], arguments: tuple[str, ...]
+) -> None:
+    path, unit = two_quarters
+    heavy = {"pandas", "numpy", "selectolax", "lxml", "docx", "durable", "lark", "re2", "jinja2", "pydantic", "yaml"}
+    rooms = {"auditor.readers", "auditor.facts", "auditor.checks", "auditor.judging", "auditor.pipeline"}
+    asked = [word.format(unit=unit) for word in arguments]
+    found = loaded_by(*asked, "--ledger", str(path))
+    assert "sqlalchemy" in found
+    assert not found & (heavy | rooms)

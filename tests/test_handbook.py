@@ -110,7 +110,7 @@ def test_the_example_finds_what_it_was_written_for(folder: Path) -> None:
 def test_the_data_files_of_the_handbook_load(tmp_path: Path) -> None:
     written = list(files(section("参数、法规、组合规则、计分")))
     assert {Path(name).parts[0] for name, _ in written} == {
-        *("parameters.yaml", "laws", "patterns", "scoring.yaml", "claims.yaml")
+        *("parameters.yaml", "laws", "patterns", "scoring.yaml", "claims.yaml", "holidays.yaml")
     }
     for name, text in written:
         path = tmp_path / name
@@ -122,6 +122,8 @@ def test_the_data_files_of_the_handbook_load(tmp_path: Path) -> None:
     assert any(p.id == "p-my-empty" for p in book.patterns)
     assert book.scoring.severities["严重"] == 6
     assert "专区个数" in {s.name for s in book.lexicon.claims.subjects}
+    assert any(file.inside == "holidays.yaml" and file.root for file in book.texts.files)
+    assert 2026 in book.calendar.years
 
 
 def test_the_rules_of_the_handbook_load_and_come_out(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from auditor.ledger import tables
 from auditor.ledger.contents import documents, fetched
 from auditor.ledger.laying import view
 from auditor.ledger.ledger import Ledger
-from auditor.ledger.reading import stored
+from auditor.ledger.reading import standings_numbered, stored
 from auditor.ledger.seal import sha256
+from auditor.model import Audit
 from auditor.quarters.nouns import RunCard
 from auditor.typed import document_of
 
@@ -69,13 +70,13 @@ def bundled(ledger: Ledger, cards: Sequence[RunCard], word: str, day: dt.date) -
     return shape.written(told, files)
 
 
-def without_numbers(audit: Any) -> Any:
+def without_numbers(audit: Audit) -> Audit:
     """The audit as the rules left it: the names of its findings come from the ledger, not from the rules."""
     reports = tuple(
         replace(judged, findings=tuple(replace(finding, number="") for finding in judged.findings))
         for judged in audit.reports
     )
-    return replace(audit, reports=reports)
+    return replace(audit, reports=reports, completeness=standings_numbered(audit.completeness, {}, {}))
 
 
 def _card(card: RunCard) -> dict[str, Any]:

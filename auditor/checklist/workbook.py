@@ -73,7 +73,7 @@ def render(audit: Audit) -> bytes:
     book.set_size(2400, 1500)
     _Writer(book).list(rows(audit))
     kept = audit.ledger
-    stamp = (("记入台账", f"第{kept.entries}条，校验值{kept.head}"),) if kept is not None else ()
+    stamp = (("记入台账", f"第{kept.entries}条，校验码{kept.head}"),) if kept is not None else ()
     explain(book, "怎样填写核验清单", (*_EXPLAINED, *stamp))
     book.close()
     return out.getvalue()

@@ -15,7 +15,7 @@ Refuses    to tell who erred: the same picture arises when the unit fills in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -73,9 +73,14 @@ def misreadings(
     return [one for one in found if one is not None]
 
 
-def displacements(form: Form, table: FormTable, facts: Mapping[str, Fact]) -> Iterator[Misreading]:
-    """Numbers that whoever filled in the table may have put one place too far: zeros beside them, so no reader did it."""
-    return _Grid(form, table, facts).displaced()
+def displacements(
+    form: Form, table: FormTable, facts: Mapping[str, Fact], within: Collection[str]
+) -> Iterator[Misreading]:
+    """Numbers that whoever filled in the table may have put one place too far: zeros beside them, so no reader did it.
+
+    Only those of which every cell is `within`.
+    """
+    return _Grid(form, table, facts).displaced(frozenset(within))
 
 
 def _hanging_together(relations: Sequence[Relation]) -> list[list[Relation]]:
@@ -274,15 +279,16 @@ class _Grid:
 
     # slips of the pen
 
-    def displaced(self) -> Iterator[Misreading]:
+    def displaced(self, within: frozenset[str]) -> Iterator[Misreading]:
         """Numbers of a row or a column one place further than they belong, a zero before or after them."""
         for row in self._wide:
-            yield from self._slid(row, ("左", "右"), "列", f"“{self.row_words(row)}”行", self.column_words)
+            yield from self._slid(row, within, ("左", "右"), "列", f"“{self.row_words(row)}”行", self.column_words)
         if not self.is_matrix:
             return
         for column in zip(*self.rows, strict=True):
             yield from self._slid(
                 column,
+                within,
                 ("上", "下"),
                 "行",
                 f"“{self.column_words(column[0])}”列",
@@ -290,17 +296,27 @@ class _Grid:
             )
 
     def _slid(
-        self, line: Row, ways: tuple[str, str], unit: str, where: str, words: Callable[[str], str]
+        self,
+        line: Row,
+        within: frozenset[str],
+        ways: tuple[str, str],
+        unit: str,
+        where: str,
+        words: Callable[[str], str],
     ) -> Iterator[Misreading]:
         """Every run of the line with a zero at one end, moved over it; the place left at the other end is zero."""
+        if within.isdisjoint(line):
+            return
+        every = [self.value(id) for id in line]
         for begin, end in combinations(range(len(line)), 2):
-            run = line[begin : end + 1]
-            said = [self.value(id) for id in run]
+            if every[begin] != 0 != every[end]:
+                continue
+            run, said = line[begin : end + 1], every[begin : end + 1]
             if None in said:
                 continue
             for way, zero, meant in ((ways[0], said[0], [*said[1:], 0]), (ways[1], said[-1], [0, *said[:-1]])):
                 values = {id: v for id, v, old in zip(run, meant, said, strict=True) if v != old}
-                if zero == 0 and values:
+                if zero == 0 and values and values.keys() <= within:
                     span = f"自“{words(run[0])}”至“{words(run[-1])}”"
                     yield Misreading(f"{where}{span}的数字如向{way}移一{unit}", values, moved=True)
 

@@ -100,7 +100,9 @@ def add(found: Found, rests: Rests, by: str, as_json: bool) -> int:
         return 0
     click.echo(f"已登记 {number}（{unit}，{found.year}年度），记入台账第 {entry} 条。")
     if seen is None:
-        click.echo(f"台账中还没有 {unit} {found.year}年度的报告，审核以后计入。", err=True)
+        click.echo(
+            f"台账中还没有 {unit} {found.year}年度的报告：照样列入函件和整改，收到报告并审核以后计入得分。", err=True
+        )
     return 0
 
 

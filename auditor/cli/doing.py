@@ -41,7 +41,10 @@ def run(word: str | None, everything: bool, as_json: bool) -> int:
         if group.command:
             click.echo(f"   下一步：{group.command}")
         click.echo("")
-    click.echo(f"{which} 印发前共有 {sum(len(group.items) for group in groups)} 件事待办。")
+    seen = sum(len(group.items) for group in groups if group.kind == "to_confirm")
+    rest = sum(len(group.items) for group in groups) - seen
+    visits = f"另有 {seen} 份报告有待人工核验的事项。" if seen else ""
+    click.echo(f"{which} 印发前共有 {rest} 件事待办。{visits}")
     return 0
 
 

@@ -29,7 +29,7 @@ from auditor.ledger.ledger import Ledger
 from auditor.ledger.reading import chosen, runs
 from auditor.ledger.remembering import typed_facts
 from auditor.ledger.typed import enter, known_documents, last_reports
-from auditor.model import Judged
+from auditor.model import Judged, LedgerStamp
 from auditor.pipeline import Options, audit, handed_before, handed_in
 from auditor.quarters.naming import unit_of
 from auditor.quarters.nouns import RunCard
@@ -50,6 +50,7 @@ class _Gathered:
     rows: tuple[Row, ...]
     data: Mapping[str, bytes] = field(default_factory=dict)
     title: str = ""
+    stamp: LedgerStamp | None = None
 
 
 def sheet(given: Sequence[str], units: Sequence[str], folders: Sequence[Path], everything: bool, as_json: bool) -> int:
@@ -64,7 +65,7 @@ def sheet(given: Sequence[str], units: Sequence[str], folders: Sequence[Path], e
     if not gathered.rows:
         _tell_nothing(everything, as_json)
         return 0
-    written = _write(out, render(gathered.rows, _views(gathered), gathered.title))
+    written = _write(out, render(gathered.rows, _views(gathered), gathered.title, stamp=gathered.stamp))
     _tell(gathered.rows, written, as_json)
     return 0
 
@@ -115,7 +116,9 @@ def _of_ledger(word: str, book: Rulebook, units: Sequence[str], everything: bool
         found = rows(reports, book.lexicon.forms, typed_of(typed), everything=everything)
         found = tuple(replace(row, note=notes.get((row.key, row.fact), "")) for row in found)
         quarter = cards[-1].quarter
-        return _Gathered(found, documents(ledger, {row.sha256 for row in found}), f"（{quarter}）" if quarter else "")
+        return _Gathered(
+            found, documents(ledger, {row.sha256 for row in found}), f"（{quarter}）" if quarter else "", ledger.stamp
+        )
 
 
 def _last(ledger: Ledger) -> tuple[RunCard, ...]:

@@ -172,11 +172,11 @@ def _counted(found: UnitHistory) -> str:
 
 def _findings(found: UnitHistory) -> Grid:
     table = _table()
-    table.add_column("编号", overflow="fold", min_width=14)
+    table.add_column("编号", no_wrap=True)
     table.add_column("问题", overflow="fold", min_width=14)
     table.add_column("首见—末见", no_wrap=True)
     table.add_column("连续", justify="right", no_wrap=True)
-    for name in ("现状", "认定", "整改"):
+    for name in ("末次检查", "认定", "整改"):
         table.add_column(name, overflow="fold", min_width=6)
     for one in found.findings:
         table.add_row(

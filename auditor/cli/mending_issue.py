@@ -14,6 +14,7 @@ from auditor.cli.ledgers import moment, opened, signed
 from auditor.cli.mending import quarter_word, terms
 from auditor.cli.terminal import console
 from auditor.documents.json_text import Json, write_text
+from auditor.ledger.afterwards import with_corrections
 from auditor.ledger.corresponding import issue
 from auditor.ledger.laying import units_of, view
 from auditor.ledger.reading import chosen, numbers
@@ -129,7 +130,7 @@ def listed(word: str | None, as_json: bool) -> int:
         if not in_force(memory, quarter):
             fail(USAGE, f"{quarter} 的得分还没有印发（auditor issue {quarter} --by 姓名）")
         shorts = units_of(ledger)
-        rows = beside(view(ledger, quarter, moment().date()), memory, quarter, mine)
+        rows = beside(with_corrections(ledger, quarter, moment().date()), memory, quarter, mine)
     if as_json:
         data: dict[str, Json] = {"quarter": quarter, "points_back": mine.points_back}
         click.echo(write_text({**data, "scores": [_beside_json(one) for one in rows]}), nl=False)

@@ -40,6 +40,7 @@ def sheet(run: str, units: Sequence[str], out: Path | None) -> int:
         known = units_of(ledger)
         found = course(ledger, mine, moment().date(), with_repeats=False)
         wanted = {unit_named(unit, known, found.memory) for unit in units}
+        stamp = ledger.stamp
     if not found.memory.letters:
         fail(USAGE, NO_LETTERS)
     made = [one for one in sheets(found.mendings, quarter) if not wanted or one.unit in wanted]
@@ -50,7 +51,7 @@ def sheet(run: str, units: Sequence[str], out: Path | None) -> int:
     kept = []
     for one in made:
         path = folder / f"{TITLE}（{one.unit.translate(_UNSAFE)}）.xlsx"
-        if not _written(path, render(one)):
+        if not _written(path, render(one, stamp)):
             kept.append(path.name)
     if kept:
         fail(

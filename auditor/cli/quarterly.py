@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -49,12 +50,13 @@ def compare(
     """Two views compared; the exit code."""
     with opened() as ledger:
         found = work.compare(ledger, earlier, later, moment().date(), _units(ledger, units), jobs)
+        stamp = ledger.stamp
     if as_json:
         click.echo(write_text(comparison_json(found)), nl=False)
     else:
         show_comparison(found, everything=everything)
     if out is not None:
-        _written(out, workbook(found), quiet=as_json)
+        _written(out, workbook(found, stamp), quiet=as_json)
     return 0
 
 
@@ -115,9 +117,9 @@ def show_comparison(found: Comparison, *, everything: bool = False) -> None:
     for fate, some in groupby(sorted(found.findings, key=_by_fate), key=lambda one: one.fate):
         listed = list(some)
         if fate is Fate.UNSEEN and not everything:
-            click.secho(f"\n{fate.value}（{len(listed)} 个，加 --all 列出）", bold=True)
+            click.secho(f"\n{fate.value}（{_numbers(listed)}；加 --all 列出）", bold=True)
             continue
-        click.secho(f"\n{fate.value}（{len(listed)} 个）", bold=True)
+        click.secho(f"\n{fate.value}（{_numbers(listed)}）", bold=True)
         most = len(listed) if everything else _MOST_LISTED
         for one in listed[:most]:
             click.echo(f"  {finding_line(one)}")
@@ -125,6 +127,17 @@ def show_comparison(found: Comparison, *, everything: bool = False) -> None:
             click.echo(
                 f"  其余 {len(listed) - most} 个没有列出：加 --all 全部列出，--unit 只看一个单位，--out 写成工作簿。"
             )
+
+
+def _numbers(listed: Sequence[Fated]) -> str:
+    """8 个，另有归并的 1 个: as the totals count, and what they leave out."""
+    apart = Counter(_apart(one) for one in listed)
+    return "，另有".join([f"{apart.pop('', 0)} 个", *(f"{word} {count} 个" for word, count in apart.items())])
+
+
+def _apart(one: Fated) -> str:
+    """Why the totals do not count it with its fate."""
+    return "归并的" if one.noted.members else "试行的" if one.noted.draft else "" if one.counts else one.word
 
 
 def _left_out(found: Comparison, units: Sequence[Moved]) -> str:
@@ -162,6 +175,8 @@ _KEY = (
 
 def _unit_row(one: Moved) -> list[str]:
     points = [show(value) if value is not None else "—" for value in (one.before, one.after)]
+    if one.issued is not None and one.issued != one.before:
+        points[0] += f"\n印发{show(one.issued)}"
     change = one.after - one.before if one.before is not None and one.after is not None else None
     counts = [str(one.counts.get(fate.value, 0) or "") for fate in (Fate.NEW, Fate.PERSISTING, Fate.MENDED, Fate.BACK)]
     year = str(one.year or "不明")
@@ -169,9 +184,10 @@ def _unit_row(one: Moved) -> list[str]:
 
 
 def _places(one: Moved) -> str:
-    """3→1, 3→ where it has no place now."""
-    before, after = (str(place.rank) if place is not None else "" for place in (one.rank_before, one.rank_after))
-    return f"{before}→{after}" if before or after else ""
+    """3→1, 3→— where it has no place now."""
+    if one.rank_before is None and one.rank_after is None:
+        return ""
+    return "→".join(str(place.rank) if place is not None else "—" for place in (one.rank_before, one.rank_after))
 
 
 def _reasons(one: Moved) -> Iterator[str]:
@@ -179,8 +195,6 @@ def _reasons(one: Moved) -> Iterator[str]:
         points: Decimal | None = getattr(one.split, name) if one.split is not None else None
         if points:
             yield f"{words[:2]}{signed_points(points)}"
-    if one.issued is not None and one.issued != one.before:
-        yield f"已印发{show(one.issued)}"
 
 
 def _totals(units: Iterable[Moved]) -> str:
@@ -215,7 +229,9 @@ def finding_line(one: Fated) -> str:
 
 def _show_hindsight(found: Hindsight) -> None:
     changed = [one for one in found.reports if one.is_changed]
-    click.echo(f"{found.word} 的报告按{found.under}的规则重新判断：{len(found.reports)} 份中有 {len(changed)} 份不同。")
+    click.echo(
+        f"{found.word} 的报告按 {found.under} 的规则重新判断：{len(found.reports)} 份中有 {len(changed)} 份不同。"
+    )
     for one in changed:
         grades = one.grade_before if one.grade_before == one.grade_after else f"{one.grade_before} → {one.grade_after}"
         click.secho(

@@ -16,6 +16,7 @@ from auditor.judging import desk
 from auditor.ledger import LedgerError
 from auditor.ledger import open as open_ledger
 from auditor.ledger.laying import alone, not_suspected, with_numbers
+from auditor.ledger.progress import with_progress
 from auditor.ledger.reading import numbers, peers_before
 from auditor.ledger.recording import Handed, record
 from auditor.ledger.remembering import remembered
@@ -76,7 +77,7 @@ def kept(
     """
     files = [(role, name, file.read_bytes()) for role, name, file in beside]
     with open_ledger(path, create=True) as ledger:
-        record(
+        recorded = record(
             ledger,
             done,
             Handed(*handed, files, options.years, options.typed),
@@ -85,11 +86,12 @@ def kept(
             options.roster,
         )
         called, memory, stamp = numbers(ledger), remembered(ledger), ledger.stamp
-        bare = not_suspected(ledger, done, memory)
-        by_hand = alone(ledger, bare, memory)
-    day = done.run.started.date()
+        bare = not_suspected(ledger, recorded.entry, done, memory)
+        by_hand = alone(bare, memory)
+        day = done.run.started.date()
+        known = with_progress(ledger, done, memory, day)
     now = decided(bare, desk(book, options.inference, roster=options.roster, audited=day), memory, day, by_hand)
-    return replace(with_numbers(now, called, memory), ledger=stamp)
+    return replace(with_numbers(now, called, memory), ledger=stamp, mending=known.mending, issued=known.issued)
 
 
 def files_beside(

@@ -95,8 +95,9 @@ def _show(rows: Sequence[Rolled], by: By, over: Over) -> None:
     table.add_column(over.value, no_wrap=True)
     if by is not By.ALL:
         table.add_column(by.value, overflow="fold", min_width=8)
-    for head, _ in shown:
-        table.add_column(head, justify="right", no_wrap=True)
+    for head, name in shown:
+        widest = max((len(_cell(getattr(row, name))) for row in rows), default=0)
+        table.add_column(head, justify="right", min_width=max(4, widest))
     for row in rows:
         word = [] if by is By.ALL else [f"{row.key} {row.title}".strip()]
         table.add_row(row.over, *word, *(_cell(getattr(row, name)) for _, name in shown))

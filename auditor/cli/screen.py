@@ -67,7 +67,8 @@ def summary(audit: Audit) -> list[str]:
     ]
     decided = words.decided_words(audit)
     lines += [f"人工认定：{decided}。"] if decided else []
-    lines += [f"记入台账{words.ledger_words(audit, _DIGITS)}。"] if audit.ledger is not None else []
+    if audit.ledger is not None:
+        lines.append(f"记入台账第 {audit.ledger.entries} 条，校验码 {audit.ledger.head[:_DIGITS]}。")
     lines += _local(audit)
     lines += list(run.notes)
     lines += standing_lines(audit)

@@ -13,14 +13,14 @@ from typing import Any
 
 from auditor.documents.json_text import Json
 from auditor.documents.printing import printable
-from auditor.model import OUTCOME_WORDS, Finding
+from auditor.model import OUTCOME_WORDS, Finding, LedgerStamp
 from auditor.quarters.comparing import DISMISSED, OVERDUE, WAIVED_WORD, Comparison, Fated, Moved
 from auditor.quarters.fates import Fate
 from auditor.quarters.hindsight import Hindsight, Rejudged
 from auditor.quarters.movement import WORDS
 from auditor.quarters.ranking import Place
 from auditor.text import show
-from auditor.workbooks import BASE, DATED, FRAMED, HEADING, OPTIONS, height
+from auditor.workbooks import BASE, DATED, FRAMED, HEADING, OPTIONS, foot, height
 
 COUNTED = (*(fate.value for fate in Fate), WAIVED_WORD, DISMISSED, OVERDUE)
 
@@ -124,8 +124,8 @@ _FINDING_HEADS = (
 _FINDING_WIDTHS = (26, 8, 14, 20, 22, 9, 9, 9, 10, 9, 12, 34, 60)
 
 
-def workbook(found: Comparison) -> bytes:
-    """The workbook of a comparison."""
+def workbook(found: Comparison, stamp: LedgerStamp | None = None) -> bytes:
+    """The workbook of a comparison; `stamp` is the head of the ledger, for the foot of its pages."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -136,8 +136,8 @@ def workbook(found: Comparison) -> bytes:
         "单位", "年度", "分组", f"{found.earlier}得分", "其中已印发", f"{found.later}得分", "变化",
         *(words.split("（")[0] for words, _ in WORDS), "原名次", "现名次", "名次变化", *shown,
     )  # fmt: skip
-    _sheet(book, "单位对比", heads, _UNIT_WIDTHS, [_unit_row(one, shown) for one in found.units])
-    _sheet(book, "问题对比", _FINDING_HEADS, _FINDING_WIDTHS, [_finding_row(one) for one in found.findings])
+    _sheet(book, "单位对比", heads, _UNIT_WIDTHS, [_unit_row(one, shown) for one in found.units], stamp)
+    _sheet(book, "问题对比", _FINDING_HEADS, _FINDING_WIDTHS, [_finding_row(one) for one in found.findings], stamp)
     book.close()
     return buffer.getvalue()
 
@@ -162,7 +162,9 @@ def _finding_row(one: Fated) -> _Row:
     ]  # fmt: skip
 
 
-def _sheet(book: Any, name: str, heads: Sequence[str], widths: Sequence[int], rows: Sequence[_Row]) -> None:
+def _sheet(
+    book: Any, name: str, heads: Sequence[str], widths: Sequence[int], rows: Sequence[_Row], stamp: LedgerStamp | None
+) -> None:
     sheet = book.add_worksheet(name)
     head, cell = book.add_format(dict(HEADING)), book.add_format(dict(FRAMED))
     for at, words in enumerate(heads):
@@ -177,6 +179,7 @@ def _sheet(book: Any, name: str, heads: Sequence[str], widths: Sequence[int], ro
             else:
                 sheet.write_number(line, at, value, cell)
         sheet.set_row(line, height([(str(value), widths[at]) for at, value in enumerate(row) if value is not None]))
+    sheet.set_footer(foot(stamp))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)
     sheet.set_landscape()

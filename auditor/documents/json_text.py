@@ -1,7 +1,8 @@
 """JSON: an audit -> the contract that other programs read (design section 7), as data and as text.
 
 Keys      exactly those of the contract, always all of them; `withdrawn_by`, `approximate`, `inferred` (of a fact) and `foreign` (of a
-          claim), `attested` (what a person answered on a checklist), `typed` of a fact (人工录入) only where they hold; so `ledger` of the
+          claim), `attested` (what a person answered on a checklist), `typed` of a fact (人工录入) only where they hold; so `issued` and
+          `mending` of a report, `ledger` of the
           run, and of a finding its `number`, `verdict`, `reopened`, `remark`, `manual` (found by eye)
 Null      what is not known is null: an absent value is never 0 and never ""
 Numbers   int, or Decimal in its shortest form without exponent; money in 万元; dates are ISO
@@ -37,6 +38,7 @@ from auditor.model import (
     Outcome,
     PageBox,
     Place,
+    Progress,
     Report,
     Score,
     Section,
@@ -75,7 +77,7 @@ def audit_json(audit: Audit) -> dict[str, Json]:
             "powers": [_basis(basis) for basis in audit.powers],
             **({"ledger": _ledger(audit.ledger)} if audit.ledger is not None else {}),
         },
-        "reports": [_judged(judged) for judged in audit.reports],
+        "reports": [_judged(audit, judged) for judged in audit.reports],
         "unread": _unread(audit.unread),
         "set_aside": [{"source": one.source, "reason": one.reason} for one in audit.set_aside],
         "completeness": _completeness(audit.completeness),
@@ -156,7 +158,7 @@ def write_text(value: Json) -> str:
 # --- the parts -------------------------------------------------------------------------------------
 
 
-def _judged(judged: Judged) -> Json:
+def _judged(audit: Audit, judged: Judged) -> Json:
     return report_json(judged.report) | {
         "findings": [_finding(finding) for finding in judged.findings],
         "undecided": [_undecided(undecided) for undecided in judged.undecided],
@@ -165,6 +167,7 @@ def _judged(judged: Judged) -> Json:
         "score": _score(judged.score),
         "score_second": None if judged.second is None else _score(judged.second),
         "disabled": [_disabled(one) for one in judged.disabled],
+        **_known_beside(audit, judged),
     }
 
 
@@ -285,6 +288,35 @@ def _claim(claim: Claim) -> Json:
         "place": _place(claim.place),
     }
     return said | {"foreign": True} if claim.foreign else said
+
+
+def _known_beside(audit: Audit, judged: Judged) -> dict[str, Json]:
+    """What the ledger knows beside the run: the score that was issued, how far the mending is by the findings' numbers."""
+    out: dict[str, Json] = {}
+    one = audit.issued.get(judged.report.source)
+    if one is not None:
+        out["issued"] = {
+            "quarter": one.quarter,
+            "points": _number(one.points),
+            "grade": one.grade,
+            "rank": one.rank,
+            "on": one.on.isoformat(),
+            "paper": one.paper or None,
+        }
+    known = {f.number: audit.mending[f.number] for f in judged.findings if f.number in audit.mending}
+    if known:
+        out["mending"] = {number: _progress(progress) for number, progress in known.items()}
+    return out
+
+
+def _progress(one: Progress) -> Json:
+    return {
+        "state": one.state,
+        "note": one.note or None,
+        "deadline": one.deadline.isoformat() if one.deadline else None,
+        "closed": one.closed.isoformat() if one.closed else None,
+        "overdue": one.overdue,
+    }
 
 
 def _ledger(stamp: LedgerStamp) -> Json:

@@ -234,6 +234,8 @@ def environment() -> SandboxedEnvironment:
         said=words.message_words,
         bases=words.bases_words,
         verdict=words.verdict_words,
+        mending=words.mending_words,
+        issued=words.issued_words,
         ledger=words.ledger_words,
         decided=words.decided_words,
     )

@@ -31,7 +31,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from auditor.documents import rollup, standing, words
 from auditor.documents.printing import line
-from auditor.model import DIMENSIONS, REJECTED, UNIT_KINDS, Audit, Finding, Outcome, Score, YearCount
+from auditor.model import DIMENSIONS, REJECTED, UNIT_KINDS, Audit, Finding, Outcome, YearCount
 from auditor.text import int_to_chinese
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "summary.docx"
@@ -120,7 +120,7 @@ def context(audit: Audit) -> dict[str, object]:
         "doubts": [f"{one.title}。{one.text}" for one in _categories(doubted, 2, doubted=True)],
         "demands": _demands(bool(broken), bool(doubted)),
         "attachments": _attachments(audit),
-        "ranking": [_rank_line(row, audit.reports[row.at].second) for row in rollup.ranking(audit)],
+        "ranking": [_rank_line(audit, row) for row in rollup.ranking(audit)],
         "ranking_note": _ranking_note(audit),
         "unread": [UnreadLine(at, one.source, one.reason) for at, one in enumerate(audit.unread, 1)],
         "notes": _notes(audit),
@@ -269,7 +269,9 @@ def _named(audit: Audit, names: Sequence[_Name]) -> list[str]:
     return [praised + (f"得分较低的有{last}。" if low else "")] if praised or low else []
 
 
-def _rank_line(row: rollup.Ranked, second: Score | None) -> RankLine:
+def _rank_line(audit: Audit, row: rollup.Ranked) -> RankLine:
+    judged = audit.reports[row.at]
+    second, issued = judged.second, audit.issued.get(judged.report.source)
     rank = f"{row.rank}（并列）" if row.tied else str(row.rank)
     grade = f"{row.grade}※" if row.low_grade != row.grade else row.grade
     points = words.points_words(row.points)
@@ -277,6 +279,8 @@ def _rank_line(row: rollup.Ranked, second: Score | None) -> RankLine:
         points = f"{points}（{words.points_words(row.without_waivers)}）"
     if second is not None:
         points, grade = f"{points}／{words.points_words(second.points)}", f"{grade}／{second.grade}"
+    if issued is not None and issued.points != row.points:
+        points = f"{points}（印发{words.points_words(issued.points)}）"
     return RankLine(row.title, rank, row.unit, points, grade, row.broken, row.suspected)
 
 
@@ -286,6 +290,10 @@ def _ranking_note(audit: Audit) -> str:
     note = f"注：同一年度的同类单位排名，得分相同的名次并列；“确定”“疑似”为问题个数，疑似问题未扣分{beside}"
     if any(judged.score.without_waivers != judged.score.points for judged in audit.reports):
         note += "；括号内为不计豁免的得分"
+    if any(
+        one.points != judged.score.points for judged in audit.reports if (one := audit.issued.get(judged.report.source))
+    ):
+        note += "；“印发”后为以前印发的得分"
     open_ = any(judged.score.low_grade != judged.score.grade for judged in audit.reports)
     return f"{note}；※表示部分数据未能准确识别，等次可能更低。" if open_ else f"{note}。"
 

@@ -34,9 +34,11 @@ from auditor.model import (
     Cause,
     Evidence,
     Finding,
+    IssuedScore,
     Judged,
     Number,
     Outcome,
+    Progress,
     Report,
     RuleCard,
     Run,
@@ -231,6 +233,21 @@ def apart(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(left, key=lambda f: f.verdict is None or f.verdict.word != WAIVED))
 
 
+def mending_words(one: Progress) -> str:
+    """未整改（复核仍存在），期限2026年3月2日，逾期37天; 已销号（2026年4月8日）."""
+    if one.closed is not None:
+        return f"{one.state}（{date_words(one.closed)}）"
+    parts = [f"{one.state}（{line(one.note)}）" if one.note else one.state]
+    parts += [f"期限{date_words(one.deadline)}"] if one.deadline is not None else []
+    return "，".join([*parts, *([f"逾期{one.overdue}天"] if one.overdue else [])])
+
+
+def issued_words(one: IssuedScore) -> str:
+    """2026年第一季度95分（优秀），澄政办发〔2026〕8号."""
+    paper = f"，{line(one.paper)}" if one.paper else ""
+    return f"{quarter_words(one.quarter)}{points_words(one.points)}分（{one.grade}）{paper}"
+
+
 def verdict_words(finding: Finding) -> str:
     """属实（张三，2026年4月10日）：理由；澄政办〔2026〕3号；有效期至2026年6月30日; empty where nobody decided."""
     said = finding.verdict
@@ -258,8 +275,8 @@ def decided_words(audit: Audit) -> str:
 
 
 def ledger_words(audit: Audit, most: int | None = None) -> str:
-    """第12条，校验值…: the head of the chain of the ledger that holds the run, its first `most` digits; "" without one."""
-    return f"第{audit.ledger.entries}条，校验值{audit.ledger.head[:most]}" if audit.ledger is not None else ""
+    """第12条，校验码…: the head of the chain of the ledger that holds the run, its first `most` digits; "" without one."""
+    return audit.ledger.words(most) if audit.ledger is not None else ""
 
 
 def outcome_words(outcome: Outcome) -> str:

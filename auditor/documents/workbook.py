@@ -3,7 +3,8 @@
 Sheets    说明 排名 问题台账 疑似问题 报送情况 得分明细 无法判断与待核验 事实 读取情况 未读文件 未审核的文件 停用情况; suspected problems are never in the ledger
 Filled    认定 … 备注 are for the inspector to fill in and stand as the ledger knows them; each finding has its number and, in a
           hidden column, what it is known by when `decide --from` takes the workbook in again (`ledgersheet.columns`)
-Blank     整改时限 … 销号时间 stay empty for the people who do the mending
+Mending   整改时限, 整改情况, 销号时间 stand as the ledger knows them, else empty, like 整改链接 and 复核结果, for the people who do
+          the mending; none of them is taken in again
 Order     reports as in the ranking, in each the dearest problem first; a problem shows at most twelve cells, a row is at
           most nine lines high
 Safety    words are written as words: no formula, no link, no number is made of them; Excel's limit of 32,767
@@ -27,7 +28,7 @@ from auditor.documents.places import place_words
 from auditor.documents.printing import line, printable
 from auditor.documents.reading import reading
 from auditor.ledgersheet import columns as filled
-from auditor.model import OUTCOME_WORDS, VERDICTS, Audit, Finding, Judged, Number, Outcome, UnitYear
+from auditor.model import OUTCOME_WORDS, VERDICTS, Audit, Finding, Judged, Number, Outcome, Progress, UnitYear
 from auditor.typed import typed_words
 
 Value = str | int | Decimal | dt.date | None
@@ -314,11 +315,20 @@ def _suspected(audit: Audit, order: Iterable[Judged]) -> Iterator[Line]:
         yield {**_missing_head(at, one, said), **priced, **_known(audit, said)}
 
 
+def _mending(one: Progress | None) -> dict[str, filled.Value]:
+    """How far the mending is; days as words, as people write them there."""
+    if one is None:
+        return {}
+    deadline, closed = (day.isoformat() if day is not None else None for day in (one.deadline, one.closed))
+    return {"整改时限": deadline, "整改情况": one.state, "销号时间": closed}
+
+
 def _known(audit: Audit, finding: Finding) -> Line:
     """What the ledger knows of a finding, as its cells show it."""
     written: dict[str, filled.Value] = {
         name: _fitting(value) if isinstance(value, str) else value for name, value in filled.known(finding).items()
     }
+    written |= _mending(audit.mending.get(finding.number))
     mark = filled.reference(finding, audit.ledger, written) if finding.number and audit.ledger else None
     hint = filled.hint(finding) if mark or not _numbered(audit) else "没有编号，不能在表中认定"
     return {**written, filled.HINT: hint, filled.REFERENCE: mark}

@@ -20,8 +20,8 @@ from auditor.documents.printing import line, printable
 from auditor.factsheet import heads
 from auditor.factsheet.pictures import View
 from auditor.factsheet.rows import Row
-from auditor.model import State
-from auditor.workbooks import BASE, DATED, FRAMED, HEADING, OPTIONS, explain, height, offered
+from auditor.model import LedgerStamp, State
+from auditor.workbooks import BASE, DATED, FRAMED, HEADING, OPTIONS, explain, foot, height, offered
 
 NAME: Final = "数据录入单.xlsx"
 _WIDTHS: Final = {
@@ -74,13 +74,19 @@ _EXPLAINED: Final = (
 )  # fmt: skip
 
 
-def render(rows: Sequence[Row], views: Sequence[View], title: str = "", dated: dt.datetime = DATED) -> bytes:
-    """The workbook's bytes; `views` belong to the rows one by one."""
+def render(
+    rows: Sequence[Row],
+    views: Sequence[View],
+    title: str = "",
+    dated: dt.datetime = DATED,
+    stamp: LedgerStamp | None = None,
+) -> bytes:
+    """The workbook's bytes; `views` belong to the rows one by one, `stamp` is the ledger's head where it was made from one."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, dict(OPTIONS))
     book.set_properties({"title": "数据录入单", "created": dated.replace(tzinfo=None, microsecond=0)})
     book.set_size(2400, 1500)
-    _Writer(book).list(rows, views, title)
+    _Writer(book, stamp).list(rows, views, title)
     explain(book, "怎样填写数据录入单", _EXPLAINED)
     book.close()
     return out.getvalue()
@@ -89,8 +95,8 @@ def render(rows: Sequence[Row], views: Sequence[View], title: str = "", dated: d
 class _Writer:
     """The sheet of the cells."""
 
-    def __init__(self, book: Any) -> None:
-        self.book = book
+    def __init__(self, book: Any, stamp: LedgerStamp | None) -> None:
+        self.book, self.stamp = book, stamp
         self.sheet = book.add_worksheet(heads.SHEET)
         self.looks: dict[tuple[str, bool], Any] = {}
 
@@ -130,7 +136,7 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
+        sheet.set_footer(foot(self.stamp))
 
     def _look(self, name: str, *, first: bool) -> Any:
         key = (name if name in heads.FILLED or name in _MIDDLE else "", first)

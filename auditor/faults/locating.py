@@ -182,8 +182,8 @@ class _Relations:
         facts, cells = self._case.report.facts, [frozenset(demand.facts) for demand in failed]
         every = frozenset().union(*cells)
         found: dict[tuple[tuple[str, int | None], ...], Misreading] = {}
-        for one in displacements(self._form, table, facts):
-            if len(one.values) > 2 and one.values.keys() <= every and self._mends(one, cells):
+        for one in displacements(self._form, table, facts, every):
+            if len(one.values) > 2 and self._mends(one, cells):
                 found.setdefault(tuple(sorted(one.values.items())), one)
         if not found:
             relations = [Relation(d.facts, self._truth_of(d), bool(d.equations)) for d in self._demands_of(table.name)]

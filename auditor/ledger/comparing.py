@@ -24,7 +24,7 @@ from auditor.ledger.reading import checked, chosen, runs
 from auditor.ledger.remembering import remembered
 from auditor.ledger.scoring import days
 from auditor.ledger.viewing import Past, Stated, card_quarter, frames, rule_names, view
-from auditor.model import REJECTED, UPHELD, WAIVED, MendingTerms, Outcome
+from auditor.model import REJECTED, UPHELD, WAIVED, MendingTerms, Outcome, Score
 from auditor.quarters.comparing import (
     Comparing,
     Comparison,
@@ -122,6 +122,7 @@ class _Compare:
         self._memories = (remembered(ledger, later[0].entry), remembered(ledger))
         every = runs(ledger)
         self._days = (_asked(every, earlier, later[0].started.date() - _DAY), _asked(every, later, day))
+        self._laid: dict[tuple[int, int], Mapping[str, Score]] = {}
         self._frames = tuple(frames(ledger, cards) for cards in self._cards)
 
     def of(self, only: Collection[str]) -> Comparison:
@@ -249,9 +250,23 @@ class _Compare:
         """The points of a record of the earlier (0) or later (1) view with the verdicts of the one time or the other."""
         if not self._moves(when, record):
             return Points(record.points, record.low, record.grade)
-        card = next(card for card in self._cards[which] if card.entry == record.run)
-        judged = self._runs.decided(card, self._memories[when], self._days[when]).reports[record.at]
-        return Points(judged.score.points, judged.score.low, judged.score.grade)
+        if (record.run, when) not in self._laid:
+            card = next(card for card in self._cards[which] if card.entry == record.run)
+            audit = self._runs.decided(card, self._memories[when], self._days[when], self._touched(record.run, when))
+            self._laid[record.run, when] = {judged.report.source: judged.score for judged in audit.reports}
+        score = self._laid[record.run, when][record.source]
+        return Points(score.points, score.low, score.grade)
+
+    def _touched(self, run: int, when: int) -> frozenset[str]:
+        """The units, by all their names, of a run's reports whose score is touched by what was decided then."""
+        units = {
+            record.unit
+            for view_ in self._views
+            for record in view_.read.values()
+            if record.run == run and self._moves(when, record)
+        }
+        former = (name for name, unit in self._memories[1].names.items() if unit in units)
+        return frozenset({*units, *former})
 
     def _points_again(self, record: Checked, card: RunCard, under: RunCard) -> Decimal:
         """The points of an earlier reading by the later rulebook with the verdicts of its time."""

@@ -21,7 +21,6 @@ from auditor.ledger import tables
 from auditor.ledger.ledger import Ledger, LedgerError, Writing
 from auditor.ledger.numbering import Numbers
 from auditor.ledger.remembering import remembered
-from auditor.ledger.units import short_of
 from auditor.quarters.deciding import Ask, Planned
 from auditor.quarters.handmade import locus_of
 from auditor.quarters.nouns import Key, Manual, Remembered, Waiver
@@ -178,6 +177,8 @@ def end_waiver(ledger: Ledger, number: str, by: str, why: str, at: dt.datetime) 
             raise LedgerError(f"台账中没有豁免事项“{number}”（auditor waive list 可以查看）")
         if found.ended is not None:
             raise LedgerError(f"{number} 已于 {found.ended} 终止")
+        if found.end is not None and found.end < at.date():
+            raise LedgerError(f"{number} 已于 {found.end} 到期，不用终止")
         entry.add("waiver_end", {"number": number, "ended_on": at.date().isoformat(), "why": why, "ended_by": by})
     return found
 
@@ -194,4 +195,8 @@ def short_of_unit(ledger: Ledger, unit: str) -> str:
     """What people call a unit, as its last report was recorded."""
     columns = tables.report.c
     rows = ledger.rows(select(columns.short).where(columns.unit == unit).order_by(columns.entry.desc()).limit(1))
-    return str(rows[0].short) if rows else short_of(unit, None)
+    if rows:
+        return str(rows[0].short)
+    from auditor.ledger.units import short_of  # names of places are known where reports are read
+
+    return short_of(unit, None)

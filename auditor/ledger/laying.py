@@ -35,7 +35,7 @@ from auditor.ledger.reading import (
 )
 from auditor.ledger.remembering import remembered
 from auditor.ledger.viewing import nowhere
-from auditor.model import Audit, Completeness, Finding, Judged, Outcome, Report, Standing, UnitYear, YearCount
+from auditor.model import Audit, Completeness, Finding, Judged, Report, Standing, UnitYear, YearCount
 from auditor.quarters.naming import quarter_of, unit_of
 from auditor.quarters.nouns import Key, Manual, Remembered, RunCard
 
@@ -79,13 +79,13 @@ def _last_of_each(
 
 def _decided(ledger: Ledger, card: RunCard, memory: Remembered, day: dt.date, inference: str | None) -> Audit:
     """One run with what people decided."""
-    bare = not_suspected(ledger, stored(ledger, card), memory)
+    bare = not_suspected(ledger, card.entry, stored(ledger, card), memory)
     if not (memory.decisions or memory.waivers or memory.manual or memory.remarks):
         return bare
     from auditor.decided import decided  # a run of which nobody decided anything needs no rulebook
     from auditor.ledger.desks import desk_of
 
-    now = decided(bare, desk_of(ledger, card, inference), memory, day, alone(ledger, bare, memory))
+    now = decided(bare, desk_of(ledger, card, inference), memory, day, alone(bare, memory))
     return with_numbers(
         now, numbers(ledger), memory
     )  # what came up only with what was decided may have been decided upon too
@@ -97,28 +97,31 @@ def with_numbers(audit: Audit, called: Mapping[Key, str], memory: Remembered) ->
     return replace(audit, reports=reports, completeness=standings_numbered(audit.completeness, called, memory.names))
 
 
-def not_suspected(ledger: Ledger, audit: Audit, memory: Remembered) -> Audit:
-    """The audit without the suspicion that a report was not published which the ledger holds: it was not handed in again."""
-    doubted = {one.year for one, said in audit.unreported if said.outcome is Outcome.SUSPECTED}
+def not_suspected(ledger: Ledger, entry: int, audit: Audit, memory: Remembered) -> Audit:
+    """The run of that entry without the suspicion that a report was not published which was read before: it was only not handed
+    in again."""
     counted = audit.completeness
-    if not doubted or counted is None:
+    if counted is None or not audit.unreported:
         return audit
     columns = tables.report.c
-    query = select(columns.unit, columns.year).where(columns.beside == 0, columns.year.in_(sorted(doubted))).distinct()
+    query = select(columns.unit, columns.year).where(columns.entry == entry, columns.beside == tables.NOT_AGAIN)
     had = {(memory.unit(row.unit), row.year) for row in ledger.rows(query)}
+    if not had:
+        return audit
 
     def freed(one: UnitYear) -> UnitYear:
-        only_not_here = one.finding is not None and one.finding.outcome is Outcome.SUSPECTED
-        return replace(one, finding=None) if only_not_here and (memory.unit(one.unit), one.year) in had else one
+        return replace(one, finding=None) if (memory.unit(one.unit), one.year) in had else one
 
     return replace(audit, completeness=replace(counted, standings=tuple(map(freed, counted.standings))))
 
 
-def alone(ledger: Ledger, audit: Audit, memory: Remembered) -> tuple[Manual, ...]:
-    """What people found by eye of reports that no run has read: in its own quarter, and where the unit is missing."""
+def alone(audit: Audit, memory: Remembered) -> tuple[Manual, ...]:
+    """What people found by eye where there was no report: in its own quarter, and where the unit is missing."""
     quarter = quarter_of(audit.run.quarter, audit.run.started.date())
     gone = {(memory.unit(one.unit), one.year) for one, _ in audit.unreported}
-    return tuple(one for one in nowhere(ledger, memory) if one.quarter == quarter or (one.unit, one.year) in gone)
+    here = {(memory.unit(unit_of(judged.report)), judged.report.profile.year) for judged in audit.reports}
+    found = (one for one in nowhere(memory) if (one.unit, one.year) not in here)
+    return tuple(one for one in found if one.quarter == quarter or (one.unit, one.year) in gone)
 
 
 def last_report(ledger: Ledger, unit: str, year: int) -> Report | None:
@@ -173,8 +176,15 @@ def _together(
         before=parts[full].before,
         others=parts[full].others,
         completeness=None if counted is None else _caught_up(counted, reports, memory),
-        apart=tuple({one.finding: one for part in parts for one in part.apart}.values()),
+        apart=_apart(parts, reports, memory),
     )
+
+
+def _apart(parts: Sequence[Audit], reports: Sequence[Judged], memory: Remembered) -> tuple[UnitYear, ...]:
+    """What people found by eye where no run of the quarter has a report."""
+    here = {(memory.unit(unit_of(judged.report)), judged.report.profile.year) for judged in reports}
+    found = {one.finding.fingerprint: one for part in parts for one in part.apart if one.finding is not None}
+    return tuple(one for one in found.values() if (memory.unit(one.unit), one.year) not in here)
 
 
 def _counted_by_year(parts: Sequence[Audit], full: int) -> Completeness | None:

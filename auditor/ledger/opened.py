@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from auditor.decided import decided
-from auditor.judging import desk
+from auditor.judging import Desk, desk, unscored
 from auditor.ledger.desks import roster_of
 from auditor.ledger.ledger import Ledger, LedgerError
 from auditor.ledger.reading import stored, texts_of
@@ -27,6 +27,7 @@ class Opened:
         self.ledger = ledger
         self._jobs = jobs
         self._audits: dict[int, Audit] = {}
+        self._parts: dict[tuple[int, frozenset[str]], Audit] = {}
         self._books: dict[str, Rulebook] = {}
         self._rosters: dict[int, Roster | None] = {}
         self._again: dict[tuple[int, str], Audit] = {}
@@ -58,17 +59,32 @@ class Opened:
             self._again[key] = judged_again(self.bare(card), book, options)
         return self._again[key]
 
-    def decided(self, card: RunCard, memory: Remembered, day: dt.date) -> Audit:
-        """The run with what people had decided."""
-        return self.laid(self.bare(card), card, self.book(card), memory, day)
+    def decided(self, card: RunCard, memory: Remembered, day: dt.date, units: frozenset[str] | None = None) -> Audit:
+        """The run with what people had decided; `units`: only their reports, by all of their names.
+
+        A unit's reports are opened without the others': what was said of them beside those stands in their findings. The whole
+        run is opened where one must be judged anew.
+        """
+        book = self.book(card)
+        if units is None or card.entry in self._audits:
+            return self.laid(self.bare(card), card, book, memory, day)
+        key = (card.entry, units)
+        if key not in self._parts:
+            self._parts[key] = stored(self.ledger, card, units)
+        part = self._parts[key]
+        if any(unscored(judged) is None for judged in part.reports):
+            return self.laid(self.bare(card), card, book, memory, day)
+        return decided(part, self._desk(card, book), memory, day)
 
     def laid(self, bare: Audit, card: RunCard, book: Rulebook, memory: Remembered, day: dt.date) -> Audit:
         """A run, judged by a rulebook, with what people had decided."""
         key = (card.entry, book.stamp.sha256, id(memory), day)
         if key not in self._decided:
-            here = desk(book, roster=self.roster(card), audited=card.started.date())
-            self._decided[key] = decided(bare, here, memory, day)
+            self._decided[key] = decided(bare, self._desk(card, book), memory, day)
         return self._decided[key]
+
+    def _desk(self, card: RunCard, book: Rulebook) -> Desk:
+        return desk(book, roster=self.roster(card), audited=card.started.date())
 
 
 def _book_of(ledger: Ledger, card: RunCard) -> Rulebook:

@@ -3,8 +3,8 @@
 Once       the same inputs, judged alike, add nothing; the same inputs judged otherwise (another day) are kept beside
 Bare       what is stored is what the rules said: verdicts and waivers are laid over it when it is read
 Numbers    a finding gets its name for people (2026Q2-禹山镇-03) the first time it is noted, for ever
-Missing    a report of the roster that is not there is a row too, with its finding, but no report: no reading, no points; it is
-           left out where the ledger holds a report of that unit and year, unless the roster itself says 未公布
+Missing    a report of the roster that is not there is a row too, with its finding, but no report: no reading, no points; without
+           the finding where the ledger holds a report of that unit and year, unless the roster itself says 未公布
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from auditor.ledger.contents import Stock
 from auditor.ledger.ledger import Ledger, LedgerError, Writing
 from auditor.ledger.numbering import Numbers
 from auditor.ledger.seal import canonical, sha256
-from auditor.ledger.tables import MISSING
+from auditor.ledger.tables import MISSING, NOT_AGAIN
 from auditor.ledger.units import group_of, region_of, renamed, short_of
 from auditor.model import Audit, Finding, Judged, Outcome, Profile, Prose, Report, UnitYear, Unread
 from auditor.quarters.naming import current_names, unit_of
@@ -183,8 +183,9 @@ def _fill(entry: Writing, run: _Run, ready: _Ready, roster: Roster | None) -> No
     entry.add("number", *(row for keys, short in ready.keys for row in numbers.give(keys, short)))
     missing = list(_not_read(entry, ready))
     entry.add("report", *(row for row, _ in missing))
-    entry.add("finding", *(row for _, row in missing))
-    entry.add("number", *(n for row, f in missing for n in numbers.give([_key_of(f)], row["short"])))
+    said = [(row, finding) for row, finding in missing if row["beside"] == MISSING]
+    entry.add("finding", *(finding for _, finding in said))
+    entry.add("number", *(n for row, f in said for n in numbers.give([_key_of(f)], row["short"])))
 
 
 def _key_of(row: dict[str, Any]) -> Key:
@@ -192,7 +193,7 @@ def _key_of(row: dict[str, Any]) -> Key:
 
 
 def _not_read(entry: Writing, ready: _Ready) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The missing reports without those that were not handed in this time but read before: nobody failed to publish them."""
+    """The missing reports; those that were only not handed in again, but read before, are marked as such."""
     if not ready.missing:
         return
     renamed_, columns = tables.name.c, tables.report.c
@@ -203,8 +204,8 @@ def _not_read(entry: Writing, ready: _Ready) -> Iterator[tuple[dict[str, Any], d
     had = {(current.get(row.unit, row.unit), row.year) for row in entry.rows(query)}
     for row, finding in ready.missing:
         read = (current.get(row["unit"], row["unit"]), row["year"]) in had
-        if not read or finding["outcome"] == Outcome.BROKEN.value:
-            yield row, finding
+        again = not read or finding["outcome"] == Outcome.BROKEN.value
+        yield row if again else row | {"beside": NOT_AGAIN}, finding
 
 
 def _handed(stock: Stock, handed: Handed) -> Iterator[dict[str, Any]]:

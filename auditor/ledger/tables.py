@@ -13,7 +13,7 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Tex
 
 APPLICATION = 0x41554C47  # "AULG": says of an SQLite file what it is
 VERSION = 2
-MISSING = 3  # `report.beside` of a report that is not there
+MISSING, NOT_AGAIN = 3, 4  # `report.beside` of a report that is not there
 
 metadata = MetaData()
 
@@ -87,6 +87,7 @@ handed = _sealed(
 )
 # `beside` 1: it was only evidence (an earlier year), 2: only a peer (read in an earlier quarter); nothing was said of it.
 # 3: there is no report of that unit and year, and a finding says so; `document` is then the roster that states 未公布, or "".
+# 4: it was read in an earlier run and not handed in again: nobody is suspected of not having published it.
 # `reading`, `facts`, `claims`, `said` are contents; `outcomes` a letter a rule in the order of the run's `rule_ids`.
 report = _sealed(
     "report",

@@ -119,7 +119,7 @@ def unreported(
     by_entry = {card.entry: card for card in cards}
     found = [with_manual(one, by_entry[one.run], memory) for one in missing(ledger, cards, units)]
     last = {card_quarter(card): card for card in cards}
-    alone = [one for one in nowhere(ledger, memory) if one.quarter in last and (units is None or one.unit in units)]
+    alone = [one for one in nowhere(memory) if one.quarter in last and (units is None or one.unit in units)]
     here = {(card_quarter(by_entry[one.run]), one.unit, one.year) for one in found}
     by_hand = {(one.quarter, one.unit, one.year) for one in alone} - here
     called = _shorts(ledger) if by_hand else {}
@@ -138,14 +138,9 @@ def _shorts(ledger: Ledger) -> dict[str, str]:
     return {row.unit: row.short for row in ledger.rows(select(columns.unit, columns.short).order_by(columns.entry))}
 
 
-def nowhere(ledger: Ledger, memory: Remembered) -> tuple[Manual, ...]:
-    """What people found by eye of units and report years of which no run has read a report. Raises LedgerError."""
-    if not memory.manual:
-        return ()
-    columns = tables.report.c
-    rows = ledger.rows(select(columns.unit, columns.year).where(columns.beside == 0).distinct())
-    had = {(memory.unit(row.unit), row.year) for row in rows}
-    return tuple(one for one in memory.manual if (one.unit, one.year) not in had)
+def nowhere(memory: Remembered) -> tuple[Manual, ...]:
+    """What people found by eye when no report of that unit and year had been read."""
+    return tuple(one for one in memory.manual if not one.document)
 
 
 def with_manual(record: Checked, card: RunCard, memory: Remembered) -> Checked:

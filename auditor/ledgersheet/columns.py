@@ -1,8 +1,8 @@
 """Columns of 审计台账.xlsx that a person fills in, for the one who writes them and for the one who reads them back. Pure.
 
 Row       a finding, found again by 编号 and by 对照码 (a hidden column), wherever it was moved, sorted or filtered to
-对照码    fingerprint, content, the ledger's chain as it stood (entry and beginning of its hash), and what 认定 … 备注 said when
-          they were written: whether a person changed a cell is seen from the workbook alone
+对照码    fingerprint, content, the ledger's chain as it stood (entry and beginning of its hash), and what 认定 … 备注 (and
+          整改时限 … 销号时间, where anything stood there) said when they were written: whether a person changed a cell is seen from the workbook alone
 Heads     found by their words, in any order; columns that are not ours are passed over
 """
 
@@ -45,7 +45,9 @@ _HEADS: Final = {squash(word): name for name, words in _OTHER_HEADS.items() for 
 _OTHER_SHEETS: Final = re.compile(
     r"(?:说明|填写说明|排名|报送情况|得分明细|无法判断与待核验|事实|读取情况|未读文件|未审核的文件|停用情况)(?:（\d+）)?"
 )
-_REFERENCE = re.compile(r"([0-9a-f]{1,64})\.([0-9a-f]{1,64})\.(\d{1,18})\.([0-9a-f]{12})\.([0-9a-f]{8})\.([0-9a-f]{8})")
+_REFERENCE = re.compile(
+    r"([0-9a-f]{1,64})\.([0-9a-f]{1,64})\.(\d{1,18})\.([0-9a-f]{12})\.([0-9a-f]{8})\.([0-9a-f]{8})(?:\.([0-9a-f]{8}))?"
+)
 _HASH: Final = 12  # digits of the chain's head that are enough to tell another ledger
 
 Value = str | dt.date | None
@@ -107,11 +109,13 @@ class Reference:
     head: str
     verdict: str
     remark: str
+    mending: str | None = None
 
 
 def reference(finding: Finding, stamp: LedgerStamp, written: Mapping[str, Value]) -> str:
     """The 对照码 of a finding; `written` are the very values that stand in its row."""
-    marks = digest(written, VERDICT), digest(written, (REMARK,))
+    marks = [digest(written, VERDICT), digest(written, (REMARK,))]
+    marks += [digest(written, MENDING)] if any(written.get(name) for name in MENDING) else []
     return ".".join(
         (finding.fingerprint, finding.content, str(stamp.entries), stamp.head[:_HASH].rjust(_HASH, "0"), *marks)
     )

@@ -37,7 +37,7 @@ def weigh(rows: Sequence[Filled], standing: Standing, by: str, today: dt.date) -
         conflicts += weight.conflicts
         found.append(weight)
     conflicts += _disagreeing(found)
-    mending = sum(any(row.texts.get(name) for name in columns.MENDING) for row in rows)
+    mending = sum(_differs(row, columns.MENDING, row.mark.mending if row.mark else None) for row in rows)
     if conflicts:
         return Weighed(len(rows), conflicts=tuple(conflicts), mending=mending)
     decisions = {one.decided.key: one.decided for one in found if one.decided is not None}

@@ -79,6 +79,9 @@ def _by_report(records: Iterable[Dated]) -> Iterable[list[Dated]]:
     of_report: dict[tuple[str, int | None], dict[str, Dated]] = {}
     for dated in records:
         report = of_report.setdefault((dated.record.unit, dated.record.year), {})
+        before = report.get(dated.quarter)
+        if dated.record.missing and before is not None and not before.record.missing:
+            continue  # it was read in that quarter
         report.pop(dated.quarter, None)
         report[dated.quarter] = dated
     return [list(report.values()) for report in of_report.values()]

@@ -13,10 +13,11 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from auditor.model import LedgerStamp
 from auditor.quarters.mending import DONE, LATER, OBJECTION, PARTLY, WORDS
 from auditor.replysheet import columns
 from auditor.replysheet.rows import Row, Sheet
-from auditor.workbooks import BASE, FONT, FRAMED, HEADING, OPTIONS, explain, height, offered
+from auditor.workbooks import BASE, FONT, FRAMED, HEADING, OPTIONS, explain, foot, height, offered
 
 TITLE = "整改情况反馈表"
 FIRST = 4  # the first row of findings, from 0
@@ -64,14 +65,14 @@ _EXPLAINED: Final = (
 )  # fmt: skip
 
 
-def render(sheet: Sheet) -> bytes:
-    """The workbook's bytes."""
+def render(sheet: Sheet, stamp: LedgerStamp | None = None) -> bytes:
+    """The workbook's bytes; `stamp` is the head of the ledger from which it was made, for the foot of its pages."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, dict(OPTIONS))
     created = dt.datetime.combine(sheet.dated, dt.time())
     book.set_properties({"title": f"{sheet.unit}{TITLE}", "created": created})
     book.set_size(2400, 1500)
-    _Writer(book, sheet).write()
+    _Writer(book, sheet, stamp).write()
     explain(book, f"怎样填写{TITLE}", _EXPLAINED)
     book.close()
     return out.getvalue()
@@ -80,8 +81,8 @@ def render(sheet: Sheet) -> bytes:
 class _Writer:
     """The sheet of one unit."""
 
-    def __init__(self, book: Any, sheet: Sheet) -> None:
-        self.book, self.made = book, sheet
+    def __init__(self, book: Any, sheet: Sheet, stamp: LedgerStamp | None) -> None:
+        self.book, self.made, self.stamp = book, sheet, stamp
         self.sheet = book.add_worksheet(TITLE)
         self.looks: dict[str, Any] = {}
 
@@ -132,7 +133,7 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
+        sheet.set_footer(foot(self.stamp))
 
     def _look(self, name: str) -> Any:
         if name not in self.looks:

@@ -324,7 +324,7 @@ def test_a_run_without_its_rulebook_is_said_to_be_unreckoned(ledger: Ledger, mon
     def lost(*_: object) -> None:
         raise LedgerError("没有存下当时的规则库")
 
-    monkeypatch.setattr("auditor.ledger.scoring.desk_of", lost)
+    monkeypatch.setattr("auditor.ledger.desks.desk_of", lost)
     found = _history(ledger)
     assert any(one.unreckoned for one in found.quarters) and not any(one.decided for one in found.quarters)
     assert "没有存下规则库" in _run(ledger, "history", TOWN, "--at", "2022-09-01").output

@@ -112,6 +112,23 @@ def test_the_stored_run_is_made_again(office: Office, tmp_path: Path) -> None:
     assert bare(audit(given, rulebook(), options)) == then
 
 
+def test_a_bundle_is_audited_again(office: Office) -> None:
+    """The second quarter alone: what was read in the first is not in it, and is not suspected there either."""
+    ordered(office)
+    office.done(FIRST, *MANUAL)
+    office.run(Q2, LATER, {PINE: MENDED, BAMBOO: MENDED}, office.roster())
+    path = office.folder / "2026Q2.zip"
+    office.done(LATER, "bundle", Q2, str(path))
+    assert "一字不差" in office.done(LATER, "verify", str(path), "--replay")
+
+
+def test_the_quarter_says_later_what_it_said(office: Office) -> None:
+    office.done(FIRST, *MANUAL)
+    before = seen(office)
+    office.run(Q2, LATER, {ORCHID: MENDED}, office.roster())
+    assert replace(seen(office), ledger=None) == replace(before, ledger=None)
+
+
 def test_it_waits_for_a_verdict(office: Office) -> None:
     assert NUMBER in todo(office, Q1, FIRST)["suspected"]
     assert NUMBER in office.refused(FIRST, "letters", "send", Q1, *LETTER)

@@ -168,7 +168,7 @@ def test_json_has_the_keys_where_they_hold_and_nowhere_else(whole: Audit) -> Non
 def test_the_page_shows_numbers_words_scores_and_the_head_of_the_chain(whole: Audit) -> None:
     text = page.render(whole).decode("utf-8")
     shown = re.sub(r"<[^>]+>", "", text)
-    assert f"第42条，校验值{'ab' * 32}" in shown
+    assert f"第42条，校验码{'ab' * 32}" in shown
     assert "不属实（张三，2026年4月10日）：查阅档案" in shown
     assert "豁免（张三，2026年4月10日）：查阅档案；有效期至2026年12月31日" in shown
     assert "豁免事项 豁免2026-01" in shown
@@ -201,7 +201,7 @@ def test_the_csv_has_its_columns_only_under_a_ledger(whole: Audit) -> None:
     assert by_rule[county.HETANG, "a-chan-sum"]["扣分说明"] == "认定为不属实，不扣分"
     assert by_rule[county.HETANG, "g-period"]["备注"] == "已电话告知"
     assert "请重新认定" in by_rule[county.QINGAO, "a-staff-sum"]["重新认定的原因"]
-    assert {row["台账校验值"] for row in rows} == {"ab" * 32}
+    assert {row["台账校验码"] for row in rows} == {"ab" * 32}
     plain = list(csv.reader(io.StringIO(sheet_csv.render(county.bare()).decode("utf-8-sig"))))
     assert tuple(plain[0]) == sheet_csv.HEADER
 
@@ -209,7 +209,7 @@ def test_the_csv_has_its_columns_only_under_a_ledger(whole: Audit) -> None:
 def test_the_circular_accuses_nobody_of_what_is_not_so_or_waived(whole: Audit) -> None:
     text = "\n".join(p.text for p in docx.Document(io.BytesIO(circular.render(whole))).paragraphs)
     assert "另有经批准豁免的问题2个，未扣分；不计豁免平均得分为" in text
-    assert f"记入台账第42条，校验值{'ab' * 8}；人工认定：属实1个，不属实1个，豁免2个；要重新认定1个。" in text
+    assert f"记入台账第42条，校验码{'ab' * 8}；人工认定：属实1个，不属实1个，豁免2个；要重新认定1个。" in text
     dismissed = next(f for f in county.judged(county.HETANG, whole).findings if f.rule == "a-chan-sum")
     assert dismissed.message.rstrip("。") not in text
     assert "没有写明政策解读的件数（2026Q2-禾塘镇-20）" in text
@@ -235,7 +235,7 @@ def test_the_screen_shows_the_score_without_waivers(whole: Audit) -> None:
     assert "不计豁免" in shown.get()
     lines = summary(whole)
     assert "人工认定：属实1个，不属实1个，豁免2个；要重新认定1个。" in lines
-    assert f"记入台账第42条，校验值{'ab' * 8}。" in lines
+    assert f"记入台账第 42 条，校验码 {'ab' * 8}。" in lines
     assert not any("台账" in line for line in summary(county.bare()))
 
 
