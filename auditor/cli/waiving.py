@@ -215,7 +215,8 @@ def end(number: str, by: str, why: str) -> int:
     with opened() as ledger:
         every, today = waivers_of(remembered(ledger)), moment().date()
         holding = (one.number for one in every if over(one, today) is None)
-        number = number_meant(number, (one.number for one in every), holding)
+        known = [one.number for one in every]
+        number = f"豁免{number}" if f"豁免{number}" in known else number_meant(number, known, holding)
         single = any(one.locus and one.number == number for one in every)
         if not single:
             found = end_waiver(ledger, number, person, why.strip(), moment())

@@ -222,7 +222,7 @@ def _ruled(asked: Asked, memory: Remembered, letter: Letter, item: LetterItem, r
     if asked.word == WITHDRAWN and issued and not asked.paper:
         words = f"{letter.quarter} 的得分已经印发，撤回 {asked.number} 须写明更正的文号：--paper 文号"
         return Ruled(refusal=words)
-    named = f"--why “{asked.why}” --paper {asked.paper} --by {asked.by}"
+    named = f'--why "{asked.why}" --paper {asked.paper} --by {asked.by}'
     command = f"auditor issue {letter.quarter} --correct {letter.unit} {named}"
     hint = f"{letter.quarter} 的得分已经印发，请接着更正：{command}"
     ruling = Ruling(0, reply.entry, item.key, asked.word, asked.why, asked.by, asked.on, until, asked.paper)

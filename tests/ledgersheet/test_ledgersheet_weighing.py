@@ -223,6 +223,25 @@ def test_two_rows_of_one_finding() -> None:
     assert [one.at.cell for one in against.conflicts] == ["B9", "B9"]  # against the ledger, and against the other row
 
 
+def test_what_the_ledger_wrote_of_the_mending_is_not_told_as_filled_in() -> None:
+    written = {
+        "整改时限": "2026-03-02",
+        "整改情况": "已销号",
+        "整改链接": None,
+        "复核结果": None,
+        "销号时间": "2026-04-08",
+    }
+    plain = row()
+    assert plain.mark is not None
+    spots = {**plain.spots, **{name: Spot("问题台账", f"Z{at}") for at, name in enumerate(columns.MENDING)}}
+    mark = replace(plain.mark, mending=columns.digest(written, columns.MENDING))
+    texts = {**plain.texts, **{name: value or "" for name, value in written.items()}}
+    left = replace(plain, spots=spots, texts=texts, mark=mark)
+    assert weigh([left], standing(), "", TODAY).mending == 0
+    changed = replace(left, texts={**texts, "整改情况": "部分整改"})
+    assert weigh([changed], standing(), "", TODAY).mending == 1
+
+
 def test_every_mistake_is_told_at_once_and_nothing_is_left_to_enter() -> None:
     bad = row(line=4, **{WORD: "不属实", ON: "某日", UNTIL: "2026-12-31"})
     found = weigh([row("2026Q1-东山镇-01", **{WORD: "属实"}), bad], standing(), "", TODAY)

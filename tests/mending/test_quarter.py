@@ -163,6 +163,9 @@ def test_a_quarter_from_letters_to_closed_findings(office: Office) -> None:
     # --- next quarter everything of the town is right
     office.audit({PINE: {}}, "2026Q2", "2026-06-30")
     assert states(office, "2026-06-30")[SECOND][0] == "已销号"
+    scores = {one["unit"]: one for one in office.json("2026-06-30", "issued", "2026Q1")["scores"]}
+    assert (scores[unit(PINE)]["issued"]["points"], scores[unit(PINE)]["now"]["points"]) == (90, 100)
+    assert scores[unit(BAMBOO)]["now"]["points"] == scores[unit(BAMBOO)]["issued"]["points"], "was not read again"
     office.audit({PINE: {"cells": dict(SUIT)}}, "2026Q3", "2026-09-29")
     assert states(office, "2026-09-29")[SECOND] == ("未整改", "销号后再次出现", 0)
     repeats = office.json("2026-09-29", "mending")["repeats"]
@@ -182,11 +185,11 @@ def test_what_is_withdrawn_after_issuing_needs_a_correction(office: Office) -> N
     assert "按所写理由印发：县政府要求" in said
     back = answer(office, {PINE: {FIRST: ANSWERS[BAMBOO][OBJECTED]}, BAMBOO: {}})
     office.done("2026-04-20", "replies", "import", str(back))
-    rule = ("replies", "rule", FIRST, "撤回", "--why", "另有依据", "--by", "张三")
+    rule = ("replies", "rule", "松溪镇-01", "撤回", "--why", "另有依据", "--by", "张三")
     assert "须写明更正的文号" in office.refused("2026-04-21", *rule)
     said = office.done("2026-04-21", *rule, "--paper", "澄政办函〔2026〕9号")
-    assert f"auditor issue 2026Q1 --correct {unit(PINE)}" in said
-    correct = ("issue", "2026Q1", "--correct", FIRST, "--by", "张三")
+    assert f'auditor issue 2026Q1 --correct {unit(PINE)} --why "另有依据" --paper 澄政办函〔2026〕9号 --by 张三' in said
+    correct = ("issue", "2026Q1", "--correct", "松溪镇-01", "--by", "张三")
     assert "更正须写明文号和理由" in office.refused("2026-04-21", *correct)
     paper = ("--paper", "澄政办函〔2026〕9号", "--why", "异议成立")
     made = office.json("2026-04-21", *correct, *paper)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,25 @@ def test_compare_on_the_screen_and_as_a_workbook(kept: Path) -> None:
         "compare", "2026Q1", "2026Q2", "--no-work", "--ledger", str(kept / "l.sqlite"), "--out", str(kept / "对比.xlsx")
     )
     assert (kept / "对比.xlsx").read_bytes() == first
+
+
+def test_a_partial_audit_gives_no_places_and_lists_what_was_looked_at(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(kept / "l.sqlite", tmp_path / "l.sqlite")
+    monkeypatch.setitem(QUARTERS, "2026Q3", {"松塘镇": {}})
+    monkeypatch.setitem(AT, "2026Q3", "2026-09-10T09:00:00+08:00")
+    audit(tmp_path, "2026Q3")
+    words = ("compare", "2026Q2", "2026Q3", "--no-work", "--ledger", str(tmp_path / "l.sqlite"))
+    told = json.loads(call(*words, "--json").output)
+    assert len(told["units"]) == 3
+    assert {one["unit"][3:6]: (one["rank_after"], one["up"]) for one in told["units"]}["松塘镇"] == (None, None)
+    assert all(one["rank_before"] for one in told["units"]), "all of the group were examined then"
+    shown = call(*words).output
+    assert "没有列出：2026Q3 没有检查的 2 份" in shown
+    assert "本季未检查（1 个；加 --all 列出）" in shown
+    assert "松溪镇" not in shown
+    assert {"松溪镇", "松岭镇", "松塘镇"} <= set(re.findall("松.镇", call(*words, "--all").output))
 
 
 def test_one_unit_by_a_part_of_its_name(kept: Path) -> None:

@@ -390,6 +390,36 @@ def test_todo_lists_what_is_left_and_what_to_type(run: Run, ledger: Path) -> Non
     assert "件事待办" in out
 
 
+def test_todo_begins_with_what_people_decide_and_gathers_what_is_the_same(run: Run) -> None:
+    kinds = list(groups(run))
+    assert (kinds[0], kinds[-1]) == ("suspected", "to_confirm")
+    _, out, _ = run("todo")
+    told = out[out.index("有待人工核验事项的报告") :]
+    assert f"{len(county.bare().reports)} 份" in told
+    assert told.count("报告网页不能访问") == 1
+    assert f"另有 {len(county.bare().reports)} 份报告有待人工核验的事项" in out
+    assert run("todo", "--all")[1].count("报告网页不能访问") > 1
+
+
+def test_numbers_may_be_said_without_their_quarter(run: Run, ledger: Path) -> None:
+    run("finding", "add", *FOUND, *MORE, "--practice", "惯例")
+    code, out, _ = run("finding", "close", "禾塘镇-08", "--by", "李四", "--why", "已看")
+    assert (code, "2026Q2-禾塘镇-08（" in out) == (0, True)
+    assert "没有编号“禾塘镇-88”" in run("finding", "close", "禾塘镇-88", "--by", "李四", "--why", "已看")[2]
+    number = number_of(ledger, county.HETANG, "g-deadline")
+    run("decide", number, "豁免", "--by", "张三", "--why", "同意", "--paper", "澄政办〔2026〕3号")
+    assert run("waive", "end", number.split("-", 1)[1], "--by", "张三", "--why", "收回")[0] == 0
+    assert finding(seen(ledger), number).verdict is None
+
+
+def test_a_waiver_that_is_over_is_not_ended(run: Run, ledger: Path) -> None:
+    run("waive", "add", *WAIVED, *LEAVE, "--end", "2026-06-30")
+    before = entries(ledger)
+    done = run("waive", "end", "2026-01", "--by", "张三", "--why", "收回", "--at", "2026-07-01T09:00")
+    assert (done[0], "豁免2026-01 已于 2026-06-30 到期，不用终止" in done[2]) == (2, True)
+    assert entries(ledger) == before
+
+
 def test_todo_tells_what_has_lapsed_and_what_is_due(run: Run, ledger: Path) -> None:
     number = number_of(ledger, county.HETANG, "g-deadline")
     run("waive", "add", *WAIVED, *LEAVE, "--end", "2026-06-30", "--review", "2026-06-01")

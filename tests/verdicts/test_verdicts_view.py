@@ -10,22 +10,25 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import decided_county as county
 import docx
+import openpyxl
 import pytest
 
 from auditor.cli.screen import results, summary
 from auditor.cli.terminal import console
-from auditor.documents import FORMATS, json_text, page, sheet_csv, words, write
+from auditor.documents import FORMATS, json_text, page, sheet_csv, words, workbook, write
 from auditor.documents import summary as circular
 from auditor.ledger import Ledger, LedgerError
 from auditor.ledger import open as open_ledger
 from auditor.ledger.laying import units_of, view
 from auditor.ledger.recording import Handed, record
 from auditor.ledger.remembering import remembered
-from auditor.model import Audit, LedgerStamp, Outcome, Standing, Verdict
+from auditor.ledgersheet.columns import read_reference
+from auditor.model import Audit, IssuedScore, LedgerStamp, Outcome, Progress, Standing, Verdict
 from auditor.pipeline import Options, audit
 from auditor.quarters.nouns import Waiver
 from auditor.quarters.targets import kind_of
@@ -204,6 +207,32 @@ def test_the_csv_has_its_columns_only_under_a_ledger(whole: Audit) -> None:
     assert {row["台账校验码"] for row in rows} == {"ab" * 32}
     plain = list(csv.reader(io.StringIO(sheet_csv.render(county.bare()).decode("utf-8-sig"))))
     assert tuple(plain[0]) == sheet_csv.HEADER
+
+
+def test_every_document_shows_how_far_the_mending_is_and_what_was_issued(whole: Audit) -> None:
+    hetang = county.judged(county.HETANG, whole)
+    first = next(f for f in hetang.findings if f.rule == "g-period")
+    late = Progress("未整改", "复核仍存在", dt.date(2026, 3, 2), None, 37)
+    issued = IssuedScore("2026Q1", Decimal(87), "良好", 3, dt.date(2026, 2, 14), "澄政办发〔2026〕8号")
+    told = replace(whole, mending={first.number: late}, issued={hetang.report.source: issued})
+    shown = re.sub(r"<[^>]+>", "", page.render(told).decode("utf-8"))
+    assert "整改情况未整改（复核仍存在），期限2026年3月2日，逾期37天" in shown
+    assert "印发的得分2026年第一季度87分（良好），澄政办发〔2026〕8号" in shown
+    (data,) = [one for one in json.loads(json_text.render(told))["reports"] if "issued" in one]
+    assert (data["issued"]["points"], data["issued"]["rank"]) == (87, 3)
+    assert data["mending"][first.number]["deadline"] == "2026-03-02"
+    document = docx.Document(io.BytesIO(circular.render(told)))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert any(text.endswith("（印发87）") for text in cells)
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.render(told)))["问题台账"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    (head,) = [row for row in rows if "整改时限" in row]
+    (row,) = [row for row in rows if row[head.index("整改情况")] in words.MENDINGS]
+    assert (row[head.index("编号")], row[head.index("整改时限")]) == (first.number, "2026-03-02")
+    (mark,) = [read_reference(str(value)) for value in row if str(value).startswith(f"{first.fingerprint}.")]
+    assert mark is not None and mark.mending is not None
+    for one in (page.render(whole), json_text.render(whole)):
+        assert "印发的得分" not in one.decode("utf-8") and '"mending"' not in one.decode("utf-8")
 
 
 def test_the_circular_accuses_nobody_of_what_is_not_so_or_waived(whole: Audit) -> None:
