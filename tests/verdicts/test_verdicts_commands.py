@@ -415,7 +415,7 @@ def test_numbers_may_be_said_without_their_quarter(run: Run, ledger: Path) -> No
 def test_a_waiver_that_is_over_is_not_ended(run: Run, ledger: Path) -> None:
     run("waive", "add", *WAIVED, *LEAVE, "--end", "2026-06-30")
     before = entries(ledger)
-    done = run("waive", "end", "2026-01", "--by", "张三", "--why", "收回", "--at", "2026-07-01T09:00")
+    done = run("waive", "end", "2026-01", "--by", "张三", "--why", "收回", at="2026-07-01T09:00")
     assert (done[0], "豁免2026-01 已于 2026-06-30 到期，不用终止" in done[2]) == (2, True)
     assert entries(ledger) == before
 
