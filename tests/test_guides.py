@@ -45,7 +45,8 @@ def wrong(line: str) -> str:
     if not words:
         return ""
     try:
-        with click.Context(command) as context:
+        # click keeps the first help option it is asked for with the command: it must be the one that the program offers
+        with click.Context(command, help_option_names=["-h", "--help"]) as context:
             given, over, _ = command.make_parser(context).parse_args(words)
             for parameter in command.params:
                 _accepts(parameter, given.get(parameter.name or ""), context)
