@@ -15,7 +15,7 @@ HOUSE = ROOT / "auditor"
 # From the ground up: a room may import its own floor's modules and any floor below.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model", "spelling"),
-    ("text", "form", "typed"),
+    ("text", "form", "typed", "headed"),
     ("readers",),
     ("facts",),
     ("roster",),
@@ -79,6 +79,7 @@ STRANGERS = (
 # Rooms that open no file, read no clock and import no parser.
 PURE = (
     "model",
+    "headed",
     "text",
     "form",
     "facts",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,12 @@ from auditor import readers
 from auditor.checklist import heads
 from auditor.checklist.answers import Answer, ChecklistError, Lists
 from auditor.checks.attest import ANSWERS, BROKEN
+from auditor.headed import Headed, headed
 from auditor.model import Attested, Cell, Document, SheetCell, Table, Unread
 from auditor.roster.sheet import read_day
 from auditor.spelling import nearest
 from auditor.text import squash
 
-_HEAD_ROWS = 10
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:\.0+)?年?度?")
 _EXAMPLE = re.compile(r"[（(【\[]?(?:示例|样例|填写示例)")
 
@@ -68,7 +68,11 @@ def _document(path: Path) -> Document:
 
 def of_document(document: Document, *, automatic: bool = False) -> tuple[list[Answer], list[str]]:
     """The answers and the mistakes of one workbook. Raises ChecklistError where it holds no list."""
-    sheets = [s for b in document.blocks if isinstance(b, Table) and (s := _sheet(b)) is not None]
+    sheets = [
+        s
+        for b in document.blocks
+        if isinstance(b, Table) and (s := headed(b, heads.is_head, heads.read_head)) is not None
+    ]
     if not sheets:
         raise ChecklistError(
             [
@@ -89,31 +93,8 @@ def of_document(document: Document, *, automatic: bool = False) -> tuple[list[An
 # --- sheets and rows --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    columns: Mapping[int, str]
-    rows: tuple[Sequence[Cell], ...]
-
-
-def _sheet(table: Table) -> _Sheet | None:
-    rows: dict[int, list[Cell]] = {}
-    for cell in table.cells:
-        rows.setdefault(cell.row, []).append(cell)
-    ordered = [rows[row] for row in sorted(rows)]
-    for at, row in enumerate(ordered[:_HEAD_ROWS]):
-        if heads.is_head(cell.text for cell in row):
-            columns: dict[int, str] = {}
-            for cell in row:
-                head = heads.read_head(cell.text)
-                if head is not None and head not in columns.values():
-                    columns[cell.column] = head
-            return _Sheet(columns, tuple(ordered[at + 1 :]))
-    return None
-
-
-def _rows(source: str, sheet: _Sheet) -> Iterator[_Row]:
-    for cells in sheet.rows:
-        known = {sheet.columns[cell.column]: cell for cell in cells if cell.column in sheet.columns}
+def _rows(source: str, sheet: Headed) -> Iterator[_Row]:
+    for known in sheet.rows():
         row = _Row(source, known)
         said = any(row.text(name) for name in (heads.ANSWER, heads.NOTE))
         if said and not _EXAMPLE.match(row.text(heads.UNIT)):

@@ -17,7 +17,7 @@ import click
 
 from auditor import __version__
 from auditor.cli import chinese, commands
-from auditor.cli.options import as_json, kept, place, typed
+from auditor.cli.options import as_json, at_ledger, kept, place, typed
 
 USAGE, RULEBOOK, NOTHING = 2, 3, 4
 
@@ -145,14 +145,7 @@ def init(folder: Path | None, region: str, blank: str | None, yes: bool, **given
 )
 @click.option("--timing", is_flag=True, help="另在标准错误输出各类文件、各条规则、各种文书所用的秒数。")
 @click.option("--at", metavar="日期时间", help="把批次时间定为此刻（如 2026-04-08T09:00:00+08:00），使结果可重现。")
-@click.option(
-    "--ledger",
-    metavar="台账.sqlite",
-    type=click.Path(dir_okay=False, path_type=Path),
-    expose_value=False,
-    callback=kept("auditor.ledger"),
-    help="记入哪一个台账文件（默认工作文件夹或当前文件夹的 audits/ledger.sqlite）。",
-)
+@at_ledger("记入哪一个台账文件（默认工作文件夹或当前文件夹的 audits/ledger.sqlite）。")
 @click.option(
     "--no-ledger",
     is_flag=True,

@@ -52,6 +52,18 @@ def work(command: _Command) -> _Command:
     return command
 
 
+def at_ledger(help: str) -> Callable[[_Command], _Command]:
+    """--ledger, kept with the command."""
+    return click.option(
+        "--ledger",
+        metavar="台账.sqlite",
+        type=click.Path(dir_okay=False, path_type=Path),
+        expose_value=False,
+        callback=kept("auditor.ledger"),
+        help=help,
+    )
+
+
 def ledger(command: _Command) -> _Command:
     """Which ledger, and as of when: --ledger, --at (both kept with the command), and the work folder."""
     for option in (
@@ -62,14 +74,7 @@ def ledger(command: _Command) -> _Command:
             callback=kept("auditor.at"),
             help="按此刻办理（如 2026-04-08T09:00:00+08:00，默认现在）。",
         ),
-        click.option(
-            "--ledger",
-            metavar="台账.sqlite",
-            type=click.Path(dir_okay=False, path_type=Path),
-            expose_value=False,
-            callback=kept("auditor.ledger"),
-            help="台账文件（默认工作文件夹或当前文件夹的 audits/ledger.sqlite）。",
-        ),
+        at_ledger("台账文件（默认工作文件夹或当前文件夹的 audits/ledger.sqlite）。"),
     ):
         command = option(command)
     return work(command)
@@ -85,14 +90,7 @@ def typed(command: _Command) -> _Command:
             callback=kept("auditor.no_ledger"),
             help="不采用台账里人工录入的数据。",
         ),
-        click.option(
-            "--ledger",
-            metavar="台账.sqlite",
-            type=click.Path(dir_okay=False, path_type=Path),
-            expose_value=False,
-            callback=kept("auditor.ledger"),
-            help="采用这个台账里人工录入的数据（默认工作文件夹或当前文件夹的 audits/ledger.sqlite，没有就不用）。",
-        ),
+        at_ledger("采用这个台账里人工录入的数据（默认工作文件夹或当前文件夹的 audits/ledger.sqlite，没有就不用）。"),
     ):
         command = option(command)
     return command

@@ -21,12 +21,12 @@ from auditor import readers
 from auditor.facts.filling import converted, power
 from auditor.factsheet import heads
 from auditor.form import Form, FormCell
+from auditor.headed import Headed, headed
 from auditor.model import Cell, Document, Noun, Number, SheetCell, State, Table, Typed, Unread
 from auditor.roster.sheet import read_day
 from auditor.spelling import nearest
 from auditor.text import is_blank, read_value, squash
 
-_HEAD_ROWS = 10
 _KEY = re.compile(r"[0-9a-f]{64}(?:#\d+)?")
 _WORDS = {**heads.STATES, "“/”": State.NA, "／": State.NA, "不适用": State.NA, "数字": State.NUMBER}
 
@@ -77,7 +77,11 @@ def read_sheet(path: Path, forms: Sequence[Form], by: str, on: dt.date) -> Sheet
 
 def of_document(document: Document, forms: Sequence[Form], by: str, on: dt.date) -> Sheets:
     """The same of a workbook that was read. Raises SheetError."""
-    sheets = [s for b in document.blocks if isinstance(b, Table) and (s := _sheet(b)) is not None]
+    sheets = [
+        s
+        for b in document.blocks
+        if isinstance(b, Table) and (s := headed(b, heads.is_head, heads.read_head)) is not None
+    ]
     if not sheets:
         raise SheetError(
             [
@@ -123,31 +127,9 @@ def said_words(typed: Typed) -> str:
 # --- sheets and rows ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    columns: Mapping[int, str]
-    rows: tuple[Sequence[Cell], ...]
-
-
-def _sheet(table: Table) -> _Sheet | None:
-    rows: dict[int, list[Cell]] = {}
-    for cell in table.cells:
-        rows.setdefault(cell.row, []).append(cell)
-    ordered = [rows[row] for row in sorted(rows)]
-    for at, row in enumerate(ordered[:_HEAD_ROWS]):
-        if heads.is_head(cell.text for cell in row):
-            columns: dict[int, str] = {}
-            for cell in row:
-                head = heads.read_head(cell.text)
-                if head is not None and head not in columns.values():
-                    columns[cell.column] = head
-            return _Sheet(columns, tuple(ordered[at + 1 :]))
-    return None
-
-
-def _rows(source: str, sheet: _Sheet) -> Iterator[_Row]:
-    for cells in sheet.rows:
-        row = _Row(source, {sheet.columns[cell.column]: cell for cell in cells if cell.column in sheet.columns})
+def _rows(source: str, sheet: Headed) -> Iterator[_Row]:
+    for known in sheet.rows():
+        row = _Row(source, known)
         if any(row.text(name) for name in (heads.STATE, heads.VALUE)):
             yield row
 

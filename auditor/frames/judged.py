@@ -20,8 +20,10 @@ from auditor.model import (
     Standing,
     State,
     UnitYear,
+    Verdict,
 )
 from auditor.quarters.naming import unit_of
+from auditor.quarters.nouns import Noted
 
 FULL, PARTLY, UNREAD, MISSING, UNRECKONED = "完整", "部分未读", "无法读取", "未报", "未能计入认定"
 _MOST = 2**63 - 1
@@ -56,7 +58,7 @@ def findings(audit: Audit) -> Iterator[Row]:
     """Every finding of every report."""
     for judged in audit.reports:
         own = whose(audit, judged.report)
-        yield from ({**own, **finding(each)} for each in judged.findings)
+        yield from ({**own, **finding(each, each.verdict, each.reopened)} for each in judged.findings)
 
 
 def facts(audit: Audit, measures: Mapping[str, str]) -> Iterator[Row]:
@@ -138,9 +140,8 @@ def _score(judged: Judged) -> Row:
     }
 
 
-def finding(one: Finding) -> Row:
-    """What is said of a finding."""
-    said = one.verdict
+def finding(one: Finding | Noted, said: Verdict | None, reopened: str) -> Row:
+    """What is said of a finding, as an audit has it or as the ledger noted it, with what holds of it."""
     return {
         "number": one.number or None,
         "rule": one.rule,
@@ -159,7 +160,7 @@ def finding(one: Finding) -> Row:
         "verdict": said.word if said is not None else None,
         "verdict_why": said.why if said is not None else None,
         "verdict_by": said.by if said is not None else None,
-        "reopened": one.reopened or None,
+        "reopened": reopened or None,
         "fingerprint": one.fingerprint,
         "content": one.content,
     }

@@ -12,8 +12,7 @@ from auditor.ledger import Ledger
 from auditor.ledger.histories import Facts
 from auditor.model import REJECTED, UPHELD, WAIVED, Outcome
 from auditor.quarters.history import Counted
-from auditor.quarters.holding import Holding
-from auditor.quarters.nouns import Issued, Noted
+from auditor.quarters.nouns import Issued
 from auditor.quarters.stats import Absent, Checks, Words
 
 
@@ -32,9 +31,11 @@ def findings(checks: Checks) -> Iterator[Row]:
     for one in checks.records:
         own, anew = whose(one), checks.decided.get(one.place)
         if anew is not None:
-            yield from ({**own, **judged.finding(each)} for each in anew.findings)
+            yield from ({**own, **judged.finding(each, each.verdict, each.reopened)} for each in anew.findings)
         else:
-            yield from ({**own, **_finding(each, words.holding(one, each))} for each in one.record.findings)
+            for each in one.record.findings:
+                held = words.holding(one, each)
+                yield {**own, **judged.finding(each, held.verdict, held.reopened)}
 
 
 def facts(
@@ -104,30 +105,4 @@ def _score(
         "issued_points": sent.points if sent is not None else None,
         "issued_grade": sent.grade if sent is not None else None,
         "issued_rank": sent.rank if sent is not None else None,
-    }
-
-
-def _finding(one: Noted, held: Holding) -> Row:
-    said = held.verdict
-    return {
-        "number": one.number or None,
-        "rule": one.rule,
-        "title": one.title,
-        "outcome": one.outcome.value,
-        "severity": one.severity,
-        "dimension": one.dimension,
-        "message": one.message,
-        "facts": " ".join(one.facts) or None,
-        "cost": one.cost,
-        "deducted": one.deducted,
-        "absorbed_by": one.absorbed_by,
-        "conclusion": bool(one.members),
-        "draft": one.draft,
-        "manual": one.manual,
-        "verdict": said.word if said is not None else None,
-        "verdict_why": said.why if said is not None else None,
-        "verdict_by": said.by if said is not None else None,
-        "reopened": held.reopened or None,
-        "fingerprint": one.fingerprint,
-        "content": one.content,
     }
