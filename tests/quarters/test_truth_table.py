@@ -1,4 +1,4 @@
-"""The truth tables: every edit of a report or a rule has the fate that was written down before, findings and verdicts alike."""
+"""The truth tables: every edit of a report or a rule has the fate that is written down, findings and verdicts alike."""
 
 from __future__ import annotations
 
