@@ -1,6 +1,7 @@
 """The ledger, an audit with its numbers -> the audit with how far the mending is, and with the scores that were issued.
 
-Mending   by the finding's number: of everything that was ever in a letter, as it stands on the day
+Mending   by the finding's number: of everything that a unit was ordered to mend, as it stands on the day; what it was only asked
+          to verify (反馈函) has no day by which it had to be mended
 Issued    by the report's source: the last score that was issued for its unit and report year, in whatever quarter
 """
 
@@ -21,7 +22,7 @@ def with_progress(ledger: Ledger, audit: Audit, memory: Remembered, day: dt.date
     """The audit with both; as it is where there was no letter and nothing was issued. Raises LedgerError."""
     if memory.letters:
         found = course(ledger, MendingTerms(), day, with_repeats=False)
-        audit = replace(audit, mending={one.item.number: _progress(one) for one in found.mendings if not one.outside})
+        audit = replace(audit, mending={one.item.number: _progress(one) for one in found.mendings if one.counts})
     if memory.issued:
         audit = replace(audit, issued=_issued(audit, memory, day))
     return audit

@@ -244,6 +244,8 @@ def _fills_in_the_ledger(office: Office) -> None:
     for sheet in (book["问题台账"], book["疑似问题"]):
         heads = {cell.value: cell.column for cell in sheet[2]}
         for row in sheet.iter_rows(min_row=3):
+            if "整改时限" in heads:  # the units were asked to verify, nobody was ordered to mend
+                assert row[heads["整改时限"] - 1].value is None
             number = str(row[heads["编号"] - 1].value or "").removeprefix("2026Q1-")
             if number == "云溪镇-03":
                 row[heads["备注"] - 1].value = "=已电话告知"
