@@ -50,7 +50,7 @@ def reckon(findings: Sequence[Finding], scoring: Scoring, waived: Sequence[Findi
     parents = {id: conclusion for id, conclusion in taken.items() if id not in explained}
     own = [f for f in counted if f.absorbed_by is None or f.fingerprint in parents]
     causes = one_cause(own, waived)
-    charges = _Charges(counted, parents, causes, scoring.times_per_table)
+    charges = _Charges(counted, parents, causes, scoring)
     lines = charges.lines()
     deducted = _by_finding(lines)
     lost = _by_dimension(lines, scoring.accounts)
@@ -84,16 +84,28 @@ class _Charges:
     """What each finding pays, after one cause, the limit per table, and what conclusions take over."""
 
     def __init__(
-        self, findings: Sequence[Finding], parents: Mapping[str, Finding], causes: Causes, times: int | None
+        self, findings: Sequence[Finding], parents: Mapping[str, Finding], causes: Causes, scoring: Scoring
     ) -> None:
         self._findings = findings
         self._prices = causes.prices
-        self._times = times
+        self._times = times = scoring.times_per_table
         self._children: dict[str, list[Finding]] = defaultdict(list)
         for finding in findings:
             if finding.fingerprint in parents:
                 self._children[parents[finding.fingerprint].fingerprint].append(finding)
         self._over = self._excess() if times is not None else {}
+        self._room = self._left_by_others(scoring.caps)
+
+    def _left_by_others(self, caps: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """What the caps leave of each capped dimension beside the findings that pay for themselves alone; conclusions use it
+        up in their order."""
+        room = dict(caps)
+        for finding in self._findings:
+            id, dimension = finding.fingerprint, finding.dimension
+            if finding.absorbed_by is None and id not in self._children and dimension in room:
+                paid = self._prices.get(id, ZERO) - self._over.get(id, ZERO)
+                room[dimension] = max(room[dimension] - paid, ZERO)
+        return room
 
     def _excess(self) -> dict[str, Decimal]:
         """What the limit per table takes off each finding: the dearest pay first, absorbed ones among them.
@@ -117,13 +129,18 @@ class _Charges:
         return over
 
     def _pays(self, finding: Finding) -> dict[str, Decimal]:
-        """By dimension, what the finding pays with all that it absorbs."""
+        """By dimension, what the finding pays with all that it absorbs.
+
+        What a cap swallows of what it absorbs does not lessen what its own severity asks: else one more problem in a
+        dimension that is used up would help.
+        """
         taken: dict[str, Decimal] = defaultdict(Decimal)
         for child in self._children.get(finding.fingerprint, ()):
             for dimension, points in self._pays(child).items():
                 taken[dimension] += points
         id = finding.fingerprint
-        more = self._prices.get(id, ZERO) - self._over.get(id, ZERO) - sum(taken.values(), ZERO)
+        felt = sum((min(points, self._room.get(d, points)) for d, points in taken.items()), ZERO)
+        more = self._prices.get(id, ZERO) - self._over.get(id, ZERO) - felt
         if more > 0:
             taken[finding.dimension] += more
         return {dimension: points for dimension, points in taken.items() if points}
@@ -137,7 +154,9 @@ class _Charges:
             if finding.absorbed_by is not None:
                 continue
             if children := self._children.get(id):
-                lines += [_line(finding, d, points, len(children)) for d, points in sorted(self._pays(finding).items())]
+                pays = sorted(self._pays(finding).items())
+                lines += [_line(finding, d, points, len(children)) for d, points in pays]
+                self._room.update((d, max(self._room[d] - points, ZERO)) for d, points in pays if d in self._room)
             elif self._prices.get(id, ZERO) > 0:
                 absorbed = len(finding.members) if finding.causes else 0
                 lines.append(_line(finding, finding.dimension, self._prices[id], absorbed))

@@ -427,6 +427,19 @@ def test_one_more_finding_never_helps(
     assert after.if_suspected <= before.if_suspected
 
 
+def test_a_problem_in_a_used_up_dimension_does_not_lessen_its_conclusion() -> None:
+    """What a cap swallows of an absorbed finding is not taken off what the conclusion itself asks, be it one or the second."""
+    scoring = replace(BARE, caps={"数据准确": Decimal(5)})
+    first, second = (
+        replace(finding(id, "严重", Outcome.BROKEN, rule="p-x", dimension="内容完整"), members=("x",)) for id in "ab"
+    )
+    absorbed = [
+        finding(f"{id}1", "严重", Outcome.BROKEN, rule="z", dimension="数据准确", absorbed_by=id) for id in ("a", "b")
+    ]
+    assert points_of([first, second], scoring).points == 90
+    assert points_of([first, second, *absorbed], scoring).points == 90
+
+
 @given(reports(marks=False), scorings, st.data())
 @settings(max_examples=150, deadline=None)
 def test_no_report_gains_by_a_conclusion(findings: list[Finding], scoring: Scoring, data: st.DataObject) -> None:

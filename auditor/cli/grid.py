@@ -31,7 +31,7 @@ def breaks(text: str, width: int) -> Iterator[int]:
         if at > start and _may_break(text, at):
             last = at
         size = cell_len(char)
-        if used + size > width and at > start and char != " ":
+        while used + size > width and at > start and char != " ":  # what is carried over may be too long once more
             start = at if last is None else last
             last = None
             yield start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,6 +15,8 @@ WORDS = st.text(alphabet="县教育局，。（）“”；2026-Qab 、", max_si
 
 
 @given(WORDS, st.integers(4, 40))
+@example("0（0）", 4)
+@settings(max_examples=300)
 def test_every_line_fits_and_all_lines_together_are_the_text(text: str, width: int) -> None:
     starts = [0, *breaks(text, width), len(text)]
     lines = [text[a:b] for a, b in pairwise(starts)]
