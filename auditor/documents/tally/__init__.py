@@ -1,0 +1,42 @@
+"""The tally: a run (with what people decided) as all its papers tell it, made once and shared by every format. Pure.
+
+tally(audit, before, trend)     the figures, problems, doubts, places and units of a run
+told("共", tally.reports, "份")  a sentence whose numbers know what they count
+"""
+
+from __future__ import annotations
+
+from auditor.documents.tally.making import is_problem, is_whole, ref, tally, trees, unit_of
+from auditor.documents.tally.nouns import (
+    Addressee,
+    Count,
+    Figure,
+    Group,
+    Problem,
+    QuarterFigures,
+    Returns,
+    Row,
+    Tally,
+    Told,
+    told,
+)
+
+__all__ = [
+    "Addressee",
+    "Count",
+    "Figure",
+    "Group",
+    "Problem",
+    "QuarterFigures",
+    "Returns",
+    "Row",
+    "Tally",
+    "Told",
+    "is_problem",
+    "is_whole",
+    "ref",
+    "tally",
+    "told",
+    "trees",
+    "unit_of",
+]

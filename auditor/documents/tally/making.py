@@ -1,0 +1,347 @@
+"""An audit with what people decided -> the tally that all its papers share.
+
+Problems  findings that stand as certain (broken, or suspected and found 属实), not counted with another that stands, no drafts; a
+          conclusion that costs in the place of its members is one problem with these under it, a conclusion that does not is no
+          problem of its own (its members are)
+Doubts    suspected or reopened findings of which nobody said anything; counted with another doubt they stand under it
+Places    as `quarters.ranking` gives them; grades, mean, best and worst are of the reports with a place
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from auditor.documents import words
+from auditor.documents.tally.nouns import Addressee, Count, Figure, Group, Problem, QuarterFigures, Returns, Row, Tally
+from auditor.model import (
+    DIMENSIONS,
+    SEVERITIES,
+    UNIT_KINDS,
+    WAIVED,
+    Audit,
+    Finding,
+    Judged,
+    Outcome,
+    Standing,
+    State,
+    UnitYear,
+    YearCount,
+)
+from auditor.quarters.letters import is_undecided
+from auditor.quarters.ranking import Standing as Score
+from auditor.quarters.ranking import ranked
+
+OUTSIDE: tuple[str, ...] = ("垂直管理",)
+RANGE = "部分数据未能读取，得分为区间，不排名"
+
+
+def tally(
+    audit: Audit,
+    before: Tally | None = None,
+    trend: Sequence[QuarterFigures] = (),
+    day: dt.date | None = None,
+) -> Tally:
+    """Everything that the papers of this run tell; `before` is the tally of the quarter before."""
+    addressees = _addressees(audit)
+    problems = tuple(one for unit in addressees for one in unit.problems)
+    doubts = tuple(one for unit in addressees for one in unit.doubts)
+    apart = tuple(one for unit in addressees for one in unit.apart)
+    groups = _groups(audit, addressees)
+    placed = [row for group in groups for row in group.ranked]
+    points = [row.points for row in placed]
+    of = tuple(audit.reports[row.at].report.source for row in placed)
+    mean = (sum(points, Decimal(0)) / len(points)).quantize(Decimal("0.01")) if points else None
+    return Tally(
+        audit=audit,
+        addressees=addressees,
+        problems=problems,
+        doubts=doubts,
+        apart=apart,
+        groups=groups,
+        returns=tuple(_returns(audit, count) for count in _latest_first(audit)),
+        reports=Figure(len(audit.reports), tuple(judged.report.source for judged in audit.reports)),
+        unread=Figure(len(audit.unread), tuple(one.source for one in audit.unread)),
+        grades=_grades(audit, placed),
+        dimensions=_counts(problems, doubts, lambda f: f.dimension, DIMENSIONS),
+        severities=_counts(problems, doubts, lambda f: f.severity, SEVERITIES),
+        rules=_rules(problems, doubts),
+        mean=None if mean is None else Figure(mean, of),
+        best=Figure(max(points), _with(audit, placed, max(points))) if points else None,
+        worst=Figure(min(points), _with(audit, placed, min(points))) if points else None,
+        undecided=Figure(len(open_ := _open(audit)), open_),
+        waived=_figure(one for one in apart if one.finding.verdict is not None and one.finding.verdict.word == WAIVED),
+        praised=tuple(one for one in addressees if _is_praised(audit, one)),
+        before=before,
+        trend=tuple(trend),
+        day=day,
+    )
+
+
+def ref(finding: Finding) -> str:
+    """By what a finding is referred to: its number, else its fingerprint."""
+    return finding.number or finding.fingerprint
+
+
+# --- units -----------------------------------------------------------------------------------------
+
+
+def _addressees(audit: Audit) -> tuple[Addressee, ...]:
+    """The units in the order of their groups and names; of a unit all its reports."""
+    reports: dict[str, list[int]] = {}
+    for at, judged in enumerate(audit.reports):
+        reports.setdefault(unit_of(judged), []).append(at)
+    absent: dict[str, list[tuple[UnitYear, Finding]]] = {}
+    for one, finding in audit.unreported:
+        absent.setdefault(one.answers or one.unit, []).append((one, finding))
+    names = [*reports, *(unit for unit in absent if unit not in reports)]
+    shorts = dict(zip(names, words.short_names(names), strict=True))
+    known = {s.unit: s for s in audit.completeness.standings} if audit.completeness else {}
+    made = [
+        _addressee(audit, unit, shorts[unit], reports.get(unit, []), absent.get(unit, []), known.get(unit))
+        for unit in names
+    ]
+    return tuple(sorted(made, key=lambda one: (*_order(one.group), one.unit)))
+
+
+def unit_of(judged: Judged) -> str:
+    """The unit that answers for a report: the roster's name, else its own, else its file's."""
+    filing = judged.report.filing
+    return filing.unit if filing is not None and filing.unit else words.unit_name(judged)
+
+
+def _addressee(
+    audit: Audit,
+    unit: str,
+    short: str,
+    reports: Sequence[int],
+    absent: Sequence[tuple[UnitYear, Finding]],
+    known: UnitYear | None,
+) -> Addressee:
+    judged = [audit.reports[at] for at in reports]
+    filing = judged[-1].report.filing if judged else None
+    kind = judged[-1].report.profile.unit_kind if judged else absent[0][0].kind
+    group = words.group_of(judged[-1]) if judged else (absent[0][0].group or absent[0][0].kind)
+
+    def of(
+        told: Iterable[tuple[int | None, UnitYear | None, int | None, Finding, tuple[Finding, ...]]],
+    ) -> tuple[Problem, ...]:
+        return tuple(
+            Problem(ref(finding), unit, short, group, year, at, finding, under, one)
+            for at, one, year, finding, under in told
+        )
+
+    def every(
+        wanted: Callable[[Finding], bool],
+    ) -> Iterator[tuple[int | None, UnitYear | None, int | None, Finding, tuple[Finding, ...]]]:
+        for one, finding in absent:
+            if wanted(finding):
+                yield None, one, one.year, finding, ()
+        for at in reports:
+            report = audit.reports[at]
+            for finding, under in trees(report.findings, wanted):
+                yield at, None, report.report.profile.year, finding, under
+
+    return Addressee(
+        unit=unit,
+        short=short,
+        kind=kind,
+        group=group,
+        outside=(filing.authority if filing is not None else "") in OUTSIDE,
+        reports=tuple(reports),
+        absent=tuple(one for one, _ in absent),
+        problems=of(every(is_problem)),
+        doubts=of(every(is_undecided)),
+        apart=of(every(lambda f: words.standing_of(f) is None)),
+        pending=sum(len(one.undecided) for one in judged),
+        whole=all(is_whole(one) for one in judged),
+        contact=known.contact if known is not None else "",
+    )
+
+
+def is_problem(finding: Finding) -> bool:
+    """Whether it stands as certain: broken or found 属实, not reopened since, no draft of a rule, not withdrawn."""
+    return words.standing_of(finding) is Outcome.BROKEN and not (
+        finding.draft or finding.withdrawn_by or is_undecided(finding)
+    )
+
+
+def trees(
+    findings: Sequence[Finding], wanted: Callable[[Finding], bool]
+) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
+    """The findings that are wanted, the dearest first, each with those counted with it; a conclusion that costs nothing in the
+    place of its members is left out."""
+    kept = {f.fingerprint: f for f in words.ordered(findings) if wanted(f) and not (f.members and not f.causes)}
+    under: dict[str, list[Finding]] = {}
+    for finding in kept.values():
+        into = finding.absorbed_by
+        seen = {finding.fingerprint}
+        while into in kept and into not in seen and kept[into].absorbed_by in kept:
+            seen.add(into)
+            into = kept[into].absorbed_by
+        if into is not None and into in kept and into not in seen:
+            under.setdefault(into, []).append(finding)
+    below = {f.fingerprint for some in under.values() for f in some}
+    for mark, finding in kept.items():
+        if mark not in below:
+            yield finding, tuple(under.get(mark, ()))
+
+
+def is_whole(judged: Judged) -> bool:
+    """Whether everything of a report could be read: its points are no range and no cell is unreadable."""
+    unreadable = any(fact.state is State.UNREADABLE for fact in judged.report.facts.values())
+    return judged.score.low == judged.score.points and not unreadable
+
+
+def _is_praised(audit: Audit, one: Addressee) -> bool:
+    """Whether a unit may be named as an example: nothing found, nothing waived, nothing open, nothing unread."""
+    clean = not (one.problems or one.doubts or one.pending or one.absent)
+    waived = any(p.finding.verdict is not None and p.finding.verdict.word == WAIVED for p in one.apart)
+    loose = any(words.standing_of(f) is not None for at in one.reports for f in audit.reports[at].findings)
+    return bool(one.reports) and clean and one.whole and not waived and not loose
+
+
+def _open(audit: Audit) -> tuple[str, ...]:
+    """The findings of which somebody must say something before anything is signed."""
+    found = [f for judged in audit.reports for f in judged.findings] + [f for _, f in audit.unreported]
+    return tuple(ref(f) for f in found if is_undecided(f) and not (f.members and not f.causes))
+
+
+# --- places ----------------------------------------------------------------------------------------
+
+
+def _groups(audit: Audit, addressees: Sequence[Addressee]) -> tuple[Group, ...]:
+    shorts = {one.unit: one.short for one in addressees}
+    mine = {(p.at): [] for one in addressees for p in one.problems}  # type: dict[int | None, list[str]]
+    for one in addressees:
+        for p in one.problems:
+            mine[p.at].append(p.ref)
+    scores = [
+        Score(unit_of(j), j.report.profile.year, words.group_of(j), j.score.points, j.score.low) for j in audit.reports
+    ]
+    places = ranked(scores)
+    cohorts: dict[tuple[int | None, str], list[Row]] = {}
+    for at, (judged, score) in enumerate(zip(audit.reports, scores, strict=True)):
+        place = places.get((score.unit, score.year)) if score.low == score.points else None
+        row = Row(
+            at=at,
+            unit=score.unit,
+            short=shorts[score.unit],
+            year=score.year,
+            points=score.points,
+            low=score.low,
+            grade=judged.score.grade,
+            problems=Figure(len(mine.get(at, [])), tuple(mine.get(at, []))),
+            rank=None if place is None else place.rank,
+            tied=place is not None and place.tied,
+            why="" if place is not None else RANGE,
+        )
+        cohorts.setdefault((score.year, score.group), []).append(row)
+    several = len({year for year, _ in cohorts}) > 1
+    ordered = sorted(cohorts.items(), key=lambda item: (-(item[0][0] or 0), *_order(item[0][1])))
+    return tuple(
+        Group(
+            name=name,
+            title=f"{f'{year}年度' if year else '年度不明'}{name}" if several else name,
+            year=year,
+            ranked=tuple(sorted((r for r in rows if r.rank is not None), key=lambda r: (r.rank or 0, r.unit))),
+            outside=tuple(sorted((r for r in rows if r.rank is None), key=lambda r: r.unit)),
+        )
+        for (year, name), rows in ordered
+    )
+
+
+def _order(group: str) -> tuple[int, str]:
+    return (UNIT_KINDS.index(group) if group in UNIT_KINDS else len(UNIT_KINDS), group)
+
+
+def _with(audit: Audit, rows: Iterable[Row], points: Decimal) -> tuple[str, ...]:
+    return tuple(audit.reports[row.at].report.source for row in rows if row.points == points)
+
+
+def _grades(audit: Audit, placed: Sequence[Row]) -> tuple[tuple[str, Figure], ...]:
+    """How many reports with a place have each grade, the best first, zeros too."""
+    floors = [grade for grade, _ in sorted(audit.grades, key=lambda grade: -grade[1])]
+    listed = [*floors, *sorted({row.grade for row in placed} - set(floors))]
+    out = []
+    for grade in listed:
+        of = tuple(audit.reports[row.at].report.source for row in placed if row.grade == grade)
+        out.append((grade, Figure(len(of), of)))
+    return tuple(out)
+
+
+# --- counts ----------------------------------------------------------------------------------------
+
+
+def _figure(found: Iterable[Problem]) -> Figure:
+    of = tuple(one.ref for one in found)
+    return Figure(len(of), of)
+
+
+def _units(found: Iterable[Problem]) -> Figure:
+    of = tuple(dict.fromkeys(one.unit for one in found))
+    return Figure(len(of), of)
+
+
+def _counts(
+    problems: Sequence[Problem], doubts: Sequence[Problem], word_of: Callable[[Finding], str], order: Sequence[str]
+) -> tuple[Count, ...]:
+    """Every word of the order, zeros too, then any other."""
+    extra = sorted({word_of(p.finding) for p in (*problems, *doubts)} - set(order))
+    return tuple(_count(word, problems, doubts, word_of) for word in (*order, *extra))
+
+
+def _count(
+    word: str, problems: Sequence[Problem], doubts: Sequence[Problem], word_of: Callable[[Finding], str]
+) -> Count:
+    here = [p for p in problems if word_of(p.finding) == word]
+    points = sum((p.finding.deducted for p in here), Decimal(0))
+    return Count(word, _figure(here), _figure(p for p in doubts if word_of(p.finding) == word), _units(here), points)
+
+
+def _rules(problems: Sequence[Problem], doubts: Sequence[Problem]) -> tuple[Count, ...]:
+    """The rules that spoke: the gravest first, then over the most units, then by id."""
+    by_rule: Mapping[str, list[Problem]] = {}
+    for p in (*problems, *doubts):
+        by_rule.setdefault(p.finding.rule, []).append(p)  # type: ignore[attr-defined]
+    out = []
+    for rule, here in by_rule.items():
+        certain = [p for p in here if is_problem(p.finding)]
+        first = here[0].finding
+        out.append(
+            Count(
+                word=first.title,
+                problems=_figure(certain),
+                doubts=_figure(p for p in here if not is_problem(p.finding)),
+                units=_units(certain),
+                points=sum((p.finding.deducted for p in certain), Decimal(0)),
+                rule=rule,
+                severity=first.severity,
+                dimension=first.dimension,
+            )
+        )
+    return tuple(sorted(out, key=lambda c: (words.severity_order(c.severity), -int(c.units), c.rule)))
+
+
+def _latest_first(audit: Audit) -> list[YearCount]:
+    years = audit.completeness.years if audit.completeness else ()
+    return sorted(years, key=lambda c: (c.year is None, -(c.year or 0)))
+
+
+def _returns(audit: Audit, count: YearCount) -> Returns:
+    standings = audit.completeness.standings if audit.completeness else ()
+    mine = [one for one in standings if one.year == count.year]
+
+    def figure(number: int, *kinds: Standing) -> Figure:
+        return Figure(number, tuple(one.unit for one in mine if one.standing in kinds))
+
+    return Returns(
+        year=count.year,
+        checked=count.checked,
+        due=None if count.due is None else figure(count.due, *Standing),
+        reported=figure(count.reported, Standing.REPORTED),
+        missing=None if count.missing is None else figure(count.missing, Standing.MISSING),
+        unread=figure(count.unread, Standing.UNREAD),
+        beyond=Figure(count.beyond),
+    )
