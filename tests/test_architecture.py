@@ -15,7 +15,7 @@ HOUSE = ROOT / "auditor"
 # From the ground up: a room may import its own floor's modules and any floor below.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model", "spelling"),
-    ("text", "form", "typed", "headed"),
+    ("text", "form", "typed", "headed", "masking"),
     ("readers",),
     ("facts",),
     ("roster",),
@@ -80,6 +80,7 @@ STRANGERS = (
 PURE = (
     "model",
     "headed",
+    "masking",
     "text",
     "form",
     "facts",

@@ -46,6 +46,7 @@ from auditor.checks.check import (
 )
 from auditor.checks.checkdigit import is_bankcard, is_identity
 from auditor.facts.titles import is_title
+from auditor.masking import starred
 from auditor.model import Evidence, Outcome, Text
 from auditor.text import squash, visible
 
@@ -53,6 +54,7 @@ NAME = "wording"
 SCOPE = "year"
 WORDS = frozenset({"words", "count", "section", "share", "length"})
 _MOST_PLACES = 20
+_MOST_MASKED = 2000
 
 
 class Share(BaseModel):
@@ -170,7 +172,8 @@ def _forbid(case: Case, keys: WordingKeys, spans: list[tuple[int, int]], pattern
         return [Result(Outcome.KEPT)]
     text = case.report.prose.text
     said = list(dict.fromkeys(text[a:b].strip() for a, b in found))
-    evidence = [quote(case.report, a, b) for a, b in found[:_MOST_PLACES]]
+    # Of what is masked every place is known, so that it can be covered everywhere.
+    evidence = [quote(case.report, a, b) for a, b in found[: _MOST_MASKED if keys.masked else _MOST_PLACES]]
     if keys.masked:
         names = [word for word in said if _NAME.fullmatch(word)]
         said = list(dict.fromkeys(map(starred, said)))
@@ -195,18 +198,7 @@ def masked(words: str) -> str:
     return re.sub(r"\d+", "#", squash(words))
 
 
-_LONG_NUMBER = re.compile(r"(?<!\d)(\d{3})(?:[ —-]?\d){4,}?[ —-]?([\dXx]{4})(?![\dXx])")
-
-
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
-
-
-def starred(words: str) -> str:
-    """Words with the middle of every number of eleven digits or more starred, and of a name only the first character: a
-    finding must not leak what it found."""
-    if _NAME.fullmatch(words):
-        return words[0] + "×" * (len(words) - 1)
-    return _LONG_NUMBER.sub(r"\1****\2", words)
 
 
 def _unnamed(names: Iterable[str], words: str) -> str:

@@ -21,6 +21,7 @@ from auditor.documents import FORMATS, NAMES, Written, write
 from auditor.documents.json_text import dumps
 from auditor.documents.words import standing_of
 from auditor.ledger import LedgerError
+from auditor.masking import masked
 from auditor.model import SEVERITIES, Audit, Outcome
 from auditor.pipeline import Options, audit, handed_before, handed_in
 from auditor.rulebook import Rulebook
@@ -78,6 +79,7 @@ def run(
             beyond = newly.newly(ledger, done) if newly.asked() else None
         except (LedgerError, OSError) as error:
             unkept = f"本次审核没有记入台账：{error}"
+    whole, done = done, masked(done)
     if as_json and clock is None:
         click.echo(dumps(done, beyond.as_json() if beyond is not None else None), nl=False)
     elif not as_json:
@@ -88,7 +90,7 @@ def run(
         if beyond is not None:
             beyond.show()
     if done.reports and (not as_json or out is not None):
-        _written(done, out or _folder(done), chosen, book, clock, quiet=as_json)
+        _written((whole, done), out or _folder(done), chosen, book, clock, quiet=as_json)
         if "checklist" in chosen:
             for line in left_to_confirm(done):
                 click.echo(line, err=as_json)
@@ -132,14 +134,22 @@ def _timed(done: Audit, clock: Clock, *, as_json: bool) -> None:
 
 
 def _written(
-    done: Audit, folder: Path, formats: Sequence[str], book: Rulebook, clock: Clock | None, *, quiet: bool
+    audits: tuple[Audit, Audit],
+    folder: Path,
+    formats: Sequence[str],
+    book: Rulebook,
+    clock: Clock | None,
+    *,
+    quiet: bool,
 ) -> None:
+    """The result files of a run, of what may be shown of it; the data file, from which it is judged again, is of the whole."""
+    whole, done = audits
     written: list[Written] = []
     for format in formats:
         with measured(clock, DOCUMENT, NAMES[format]):
             written += write(done, folder, (format,))
     with measured(clock, DOCUMENT, store.NAME):
-        written += write(done, folder, (), {store.NAME: store.dump(done, book.texts)})
+        written += write(done, folder, (), {store.NAME: store.dump(whole, book.texts)})
     names = [w.path for w in written if w.path is not None]
     if names and not quiet:
         click.echo(f"结果文件在 {folder}：")

@@ -18,6 +18,7 @@ from auditor.cli.rulework import described
 from auditor.cli.workplace import earlier, typed_before
 from auditor.documents.places import place_words
 from auditor.findings import Beside, case_of
+from auditor.masking import mask_of
 from auditor.model import OUTCOME_WORDS, Judged
 from auditor.neighbours import beside_of
 from auditor.pipeline import Options, audit
@@ -73,11 +74,12 @@ def heading(book: Rulebook, rule_id: str) -> Iterable[str]:
 def _print(judged: Judged, outcome: str, parts: Sequence[Part]) -> None:
     report, profile = judged.report, judged.report.profile
     whose = f"{profile.organisation or '单位不明'}，{profile.year or '年度不明'}，格式{profile.form or '无'}"
+    cover = mask_of(judged)
     click.secho(f"\n{report.source}：{whose}——{outcome}", bold=True)
     for part in parts:
         click.secho(part.title, bold=True)
         for line in part.lines:
-            click.echo(f"{'  ' * (line.depth + 1)}{_words(line)}")
+            click.echo(f"{'  ' * (line.depth + 1)}{cover(_words(line))}")
 
 
 def _words(line: Line) -> str:

@@ -4,6 +4,7 @@ Problems  findings that stand as certain (broken, or suspected and found 属实)
           conclusion that costs in the place of its members is one problem with these under it, a conclusion that does not is no
           problem of its own (its members are)
 Doubts    suspected or reopened findings of which nobody said anything; counted with another doubt they stand under it
+Masked    personal data that rules found is covered (`masking`) before anything is told
 Places    as `quarters.ranking` gives them; grades, mean, best and worst are of the reports with a place
 """
 
@@ -15,6 +16,7 @@ from decimal import Decimal
 
 from auditor.documents import words
 from auditor.documents.tally.nouns import Addressee, Count, Figure, Group, Problem, QuarterFigures, Returns, Row, Tally
+from auditor.masking import masked
 from auditor.model import (
     DIMENSIONS,
     SEVERITIES,
@@ -44,15 +46,14 @@ def tally(
     day: dt.date | None = None,
 ) -> Tally:
     """Everything that the papers of this run tell; `before` is the tally of the quarter before."""
+    audit = masked(audit)
     addressees = _addressees(audit)
     problems = tuple(one for unit in addressees for one in unit.problems)
     doubts = tuple(one for unit in addressees for one in unit.doubts)
     apart = tuple(one for unit in addressees for one in unit.apart)
     groups = _groups(audit, addressees)
     placed = [row for group in groups for row in group.ranked]
-    points = [row.points for row in placed]
-    of = tuple(audit.reports[row.at].report.source for row in placed)
-    mean = (sum(points, Decimal(0)) / len(points)).quantize(Decimal("0.01")) if points else None
+    mean, best, worst = _spread(audit, placed)
     return Tally(
         audit=audit,
         addressees=addressees,
@@ -67,11 +68,11 @@ def tally(
         dimensions=_counts(problems, doubts, lambda f: f.dimension, DIMENSIONS),
         severities=_counts(problems, doubts, lambda f: f.severity, SEVERITIES),
         rules=_rules(problems, doubts),
-        mean=None if mean is None else Figure(mean, of),
-        best=Figure(max(points), _with(audit, placed, max(points))) if points else None,
-        worst=Figure(min(points), _with(audit, placed, min(points))) if points else None,
+        mean=mean,
+        best=best,
+        worst=worst,
         undecided=Figure(len(open_ := _open(audit)), open_),
-        waived=_figure(one for one in apart if one.finding.verdict is not None and one.finding.verdict.word == WAIVED),
+        waived=counted(one for one in apart if one.finding.verdict is not None and one.finding.verdict.word == WAIVED),
         praised=tuple(one for one in addressees if _is_praised(audit, one)),
         before=before,
         trend=tuple(trend),
@@ -240,16 +241,33 @@ def _groups(audit: Audit, addressees: Sequence[Addressee]) -> tuple[Group, ...]:
         cohorts.setdefault((score.year, score.group), []).append(row)
     several = len({year for year, _ in cohorts}) > 1
     ordered = sorted(cohorts.items(), key=lambda item: (-(item[0][0] or 0), *_order(item[0][1])))
-    return tuple(
-        Group(
-            name=name,
-            title=f"{f'{year}年度' if year else '年度不明'}{name}" if several else name,
-            year=year,
-            ranked=tuple(sorted((r for r in rows if r.rank is not None), key=lambda r: (r.rank or 0, r.unit))),
-            outside=tuple(sorted((r for r in rows if r.rank is None), key=lambda r: r.unit)),
-        )
-        for (year, name), rows in ordered
+    return tuple(_group(audit, name, year, rows, several=several) for (year, name), rows in ordered)
+
+
+def _group(audit: Audit, name: str, year: int | None, rows: Sequence[Row], *, several: bool) -> Group:
+    placed = tuple(sorted((r for r in rows if r.rank is not None), key=lambda r: (r.rank or 0, r.unit)))
+    mean, best, worst = _spread(audit, placed)
+    return Group(
+        name=name,
+        title=f"{f'{year}年度' if year else '年度不明'}{name}" if several else name,
+        year=year,
+        ranked=placed,
+        outside=tuple(sorted((r for r in rows if r.rank is None), key=lambda r: r.unit)),
+        mean=mean,
+        best=best,
+        worst=worst,
     )
+
+
+def _spread(audit: Audit, placed: Sequence[Row]) -> tuple[Figure | None, Figure | None, Figure | None]:
+    """Mean, best and worst of reports with a place."""
+    points = [row.points for row in placed]
+    if not points:
+        return None, None, None
+    mean = (sum(points, Decimal(0)) / len(points)).quantize(Decimal("0.01"))
+    of = tuple(audit.reports[row.at].report.source for row in placed)
+    best, worst = (Figure(point, _with(audit, placed, point)) for point in (max(points), min(points)))
+    return Figure(mean, of), best, worst
 
 
 def _order(group: str) -> tuple[int, str]:
@@ -274,12 +292,14 @@ def _grades(audit: Audit, placed: Sequence[Row]) -> tuple[tuple[str, Figure], ..
 # --- counts ----------------------------------------------------------------------------------------
 
 
-def _figure(found: Iterable[Problem]) -> Figure:
+def counted(found: Iterable[Problem]) -> Figure:
+    """How many there are."""
     of = tuple(one.ref for one in found)
     return Figure(len(of), of)
 
 
-def _units(found: Iterable[Problem]) -> Figure:
+def units_in(found: Iterable[Problem]) -> Figure:
+    """Over how many units they are spread."""
     of = tuple(dict.fromkeys(one.unit for one in found))
     return Figure(len(of), of)
 
@@ -297,7 +317,7 @@ def _count(
 ) -> Count:
     here = [p for p in problems if word_of(p.finding) == word]
     points = sum((p.finding.deducted for p in here), Decimal(0))
-    return Count(word, _figure(here), _figure(p for p in doubts if word_of(p.finding) == word), _units(here), points)
+    return Count(word, counted(here), counted(p for p in doubts if word_of(p.finding) == word), units_in(here), points)
 
 
 def _rules(problems: Sequence[Problem], doubts: Sequence[Problem]) -> tuple[Count, ...]:
@@ -312,9 +332,9 @@ def _rules(problems: Sequence[Problem], doubts: Sequence[Problem]) -> tuple[Coun
         out.append(
             Count(
                 word=first.title,
-                problems=_figure(certain),
-                doubts=_figure(p for p in here if not is_problem(p.finding)),
-                units=_units(certain),
+                problems=counted(certain),
+                doubts=counted(p for p in here if not is_problem(p.finding)),
+                units=units_in(certain),
                 points=sum((p.finding.deducted for p in certain), Decimal(0)),
                 rule=rule,
                 severity=first.severity,
