@@ -26,6 +26,7 @@ from functools import cached_property
 from auditor import __version__
 from auditor.conclusion import Word
 from auditor.findings import Beside, judge
+from auditor.hedges import unhedged, untitled
 from auditor.judging import Desk, rescored, settled, unscored
 from auditor.model import (
     REJECTED,
@@ -68,6 +69,14 @@ def first_ids(book: Rulebook) -> dict[str, str]:
     return {name: ready.rule.first_id for ready in book.rules for name in (ready.id, *ready.rule.aliases)}
 
 
+def as_upheld(finding: Finding) -> Finding:
+    """A suspected finding that was found 属实 as it reads from then on: nobody is asked to verify it any more."""
+    upheld = finding.verdict is not None and finding.verdict.word == UPHELD
+    if not upheld or finding.manual or finding.outcome is not Outcome.SUSPECTED:
+        return finding
+    return replace(finding, message=unhedged(finding.message), title=untitled(finding.title))
+
+
 class _Laying:
     def __init__(self, audit: Audit, desk: Desk, memory: Remembered, day: dt.date) -> None:
         self._audit = audit
@@ -104,12 +113,14 @@ class _Laying:
         if one.finding is None:
             return one
         new = self._shown(one.finding, Key(self._memory.unit(one.unit), one.year, one.finding.locus))
+        if new.message != one.finding.message:  # who upheld it knows more than that no file was there
+            new = replace(new, message=f"{new.title}（{one.year}年度，经核实）")
         return one if new == one.finding else replace(one, finding=new)
 
     def _shown(self, finding: Finding, key: Key) -> Finding:
         held = self._holdings.of(key, finding.content, finding.rule, finding.facts)
         remark = self._memory.remarks.get(key, "")
-        return replace(finding, verdict=held.verdict, reopened=held.reopened, remark=remark)
+        return as_upheld(replace(finding, verdict=held.verdict, reopened=held.reopened, remark=remark))
 
     def _apart(self, alone: Sequence[Manual]) -> Iterator[UnitYear]:
         """What people found by eye of reports that are nowhere."""
@@ -150,7 +161,7 @@ class _Laying:
                 waived.add(finding.fingerprint)
             number = finding.number or numbers.get(finding.fingerprint, "")
             remark = self._memory.remarks.get(key(finding), "")
-            new = replace(finding, number=number, verdict=verdict, reopened=held.reopened, remark=remark)
+            new = as_upheld(replace(finding, number=number, verdict=verdict, reopened=held.reopened, remark=remark))
             shown.append(finding if new == finding else new)
         if anew is judged and all(new is old for new, old in zip(shown, judged.findings, strict=True)):
             return judged

@@ -15,7 +15,7 @@ HOUSE = ROOT / "auditor"
 # From the ground up: a room may import its own floor's modules and any floor below.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("model", "spelling"),
-    ("text", "form", "typed", "headed", "masking"),
+    ("text", "form", "typed", "headed", "masking", "hedges"),
     ("readers",),
     ("facts",),
     ("roster",),
@@ -81,6 +81,7 @@ PURE = (
     "model",
     "headed",
     "masking",
+    "hedges",
     "text",
     "form",
     "facts",
