@@ -810,6 +810,21 @@ OUTCOME_WORDS: Mapping[Outcome, str] = {
     Outcome.TO_CONFIRM: "待人工核验",
 }
 
+CHECK_WORDS: Mapping[str, str] = {
+    "equation": "表内数据的关系",
+    "filled": "不能空白",
+    "section": "应有的章节和内容",
+    "wording": "应说或不应说的话",
+    "agreement": "正文与统计表一致",
+    "date": "期限、日期、年份",
+    "form": "格式与行列",
+    "similarity": "与上年或其他单位雷同",
+    "outlier": "与同类单位相比偏离",
+    "attest": "需要人看的",
+    "filing": "报没报、有没有不同的版本",
+}
+"""What each kind of check looks at."""
+
 SEVERITIES: tuple[str, ...] = ("严重", "较重", "一般", "提示")
 DIMENSIONS: tuple[str, ...] = ("内容完整", "数据准确", "格式规范", "公开时效", "表里一致", "真实有效", "安全合规")
 UNIT_KINDS: tuple[str, ...] = ("乡镇", "街道", "部门", "县级以上政府", "其他")
@@ -890,7 +905,7 @@ class Finding(Noun):
     `causes` is set in a conclusion that is the one cause of its members: it costs in their place, so many times.
     `locus` is the fingerprint without unit and year: rule and logical place (32 hex digits).
     From the ledger: `number` is its name for people (2026Q2-禹山镇-03), `verdict` what holds of it now, `reopened` why an
-    earlier verdict no longer holds, `remark` the inspector's 备注, `manual` that a person found it by eye.
+    earlier verdict no longer holds, `remark` the inspector's 备注, `manual` that a person found it by eye, `by` whom and `on` which day.
     """
 
     rule: str
@@ -931,6 +946,8 @@ class Finding(Noun):
     reopened: str = ""
     remark: str = ""
     manual: bool = False
+    by: str = ""
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1057,7 +1074,8 @@ class RuleCard(Noun):
     """What a document needs to say of a rule: its title, severity and so on, without its check.
 
     `ask` is what a person must look at, "" where the file decides; `verify` how. `aliases` are its earlier ids, the oldest
-    first; `check` is its kind, "" of a pattern.
+    first; `check` is its kind, "" of a pattern. `bases` are all that it may rest on, whatever the year and the kind of unit; empty
+    where that was not noted (runs of earlier versions).
     """
 
     id: str
@@ -1070,6 +1088,7 @@ class RuleCard(Noun):
     verify: str = ""
     aliases: tuple[str, ...] = ()
     check: str = ""
+    bases: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1100,11 +1119,33 @@ class MendingTerms(Noun):
 
 
 @dataclass(frozen=True, slots=True)
+class ScoringCard(Noun):
+    """What a document needs of the scoring model that counts: the most that can be lost (or had) under each account, by name;
+    `times` is how often one rule costs in one table at most; `gates` are notes of what bounds the total, with the bound."""
+
+    most: Mapping[str, Decimal] = field(default_factory=dict)
+    times: int | None = None
+    gates: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Noun):
+    """What a certain relation asks of counts of one form: constant + Σ coefficient × cell = 0; `terms` are by fact id, in the
+    order of the formula."""
+
+    rule: str
+    form: str
+    terms: tuple[tuple[str, int], ...]
+    constant: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CountyCard(Noun):
     """What a document needs of the work folder's profile: who issues, and what it changes in the rulebook, a line each.
 
     `models` are the names of the scoring models: the one that counts, then the one shown beside it; `accounts` the
-    indicators or items under which the first loses points, empty where these are the dimensions.
+    indicators or items under which the first loses points, empty where these are the dimensions. `scoring` is what it lets be
+    lost, `sums` what the relations of the rulebook ask of the cells of each form.
     """
 
     name: str = ""
@@ -1116,6 +1157,8 @@ class CountyCard(Noun):
     changes: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    scoring: ScoringCard = ScoringCard()
+    sums: tuple[Sum, ...] = ()
 
 
 # --- what was handed in, and what is missing -------------------------------------------------------
@@ -1209,13 +1252,15 @@ class LedgerStamp(Noun):
 @dataclass(frozen=True, slots=True)
 class Progress(Noun):
     """How far the mending of a finding is: 未整改, 部分整改, 已整改 or 已销号, with a note; the last day, the day on which it was
-    closed, how many days it is overdue."""
+    closed, how many days it is overdue; where the unit says the mended report stands, and what a later reading showed."""
 
     state: str
     note: str = ""
     deadline: dt.date | None = None
     closed: dt.date | None = None
     overdue: int = 0
+    link: str = ""
+    reviewed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def test_audit_writes_every_document_into_its_own_folder(two: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "audits" / "2026Q1").iterdir()
     assert {p.name for p in folder.iterdir() if not p.name.startswith(".")} == {
-        "审计结果.html", "审计台账.xlsx", "审计汇总.docx", "审计结果.json", "问题清单.csv", "核验清单.xlsx", "审核数据.db",
+        "审计结果.html", "问题台账.xlsx", "通报.docx", "审计结果.json", "问题清单.csv", "核验清单.xlsx", "审核数据.db",
     }  # fmt: skip
     assert "共审核 2 份报告" in done.stdout
     assert "单位" in done.stdout

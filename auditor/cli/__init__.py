@@ -111,8 +111,8 @@ def init(folder: Path | None, region: str, blank: str | None, yes: bool, **given
 @_rules
 @click.option(
     "--formats",
-    metavar="docx,xlsx,html,json,csv,checklist",
-    help="生成哪几种结果文件（默认全部；checklist 是核验清单）。",
+    metavar="docx,xlsx,html,json,csv,checklist,sarif",
+    help="生成哪几种结果文件（默认除 sarif 以外的全部；checklist 是核验清单，sarif 供其他程序读取）。",
 )
 @_json
 @click.option(

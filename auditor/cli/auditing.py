@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from auditor import store
 from auditor.cli import NOTHING, USAGE, fail, newly
 from auditor.cli.attesting import answered, filled, left_to_confirm
 from auditor.cli.ledgers import instant
+from auditor.cli.originals import originals
 from auditor.cli.recording import files_beside, kept, peers, wanted
 from auditor.cli.rostering import found
 from auditor.cli.rulebooks import tried
@@ -90,7 +91,8 @@ def run(
         if beyond is not None:
             beyond.show()
     if done.reports and (not as_json or out is not None):
-        _written((whole, done), out or _folder(done), chosen, book, clock, quiet=as_json)
+        given = originals(whole, [*sources, *earliest])
+        _written(whole, out or _folder(done), chosen, book, given, clock, quiet=as_json)
         if "checklist" in chosen:
             for line in left_to_confirm(done):
                 click.echo(line, err=as_json)
@@ -112,8 +114,8 @@ def _formats(given: str | None) -> tuple[str, ...]:
         return FORMATS
     wanted = tuple(dict.fromkeys(f.strip().lower() for f in given.split(",") if f.strip()))
     for name in wanted:
-        if name not in FORMATS:
-            fail(USAGE, f"没有“{name}”这种结果文件，可用：{'、'.join(FORMATS)}")
+        if name not in NAMES:
+            fail(USAGE, f"没有“{name}”这种结果文件，可用：{'、'.join(NAMES)}")
     return wanted
 
 
@@ -134,22 +136,22 @@ def _timed(done: Audit, clock: Clock, *, as_json: bool) -> None:
 
 
 def _written(
-    audits: tuple[Audit, Audit],
+    done: Audit,
     folder: Path,
     formats: Sequence[str],
     book: Rulebook,
+    kept: Callable[[str], bytes | None],
     clock: Clock | None,
     *,
     quiet: bool,
 ) -> None:
-    """The result files of a run, of what may be shown of it; the data file, from which it is judged again, is of the whole."""
-    whole, done = audits
+    """The result files of a run (`documents` covers what is personal), and its data, from which it is judged again."""
     written: list[Written] = []
     for format in formats:
         with measured(clock, DOCUMENT, NAMES[format]):
-            written += write(done, folder, (format,))
+            written += write(done, folder, (format,), kept=kept)
     with measured(clock, DOCUMENT, store.NAME):
-        written += write(done, folder, (), {store.NAME: store.dump(whole, book.texts)})
+        written += write(done, folder, (), {store.NAME: store.dump(done, book.texts)})
     names = [w.path for w in written if w.path is not None]
     if names and not quiet:
         click.echo(f"结果文件在 {folder}：")

@@ -1,4 +1,4 @@
-"""`auditor decide --from 审计台账.xlsx`: what was filled in goes into the ledger, all of it or nothing, and every conflict is told."""
+"""`auditor decide --from 问题台账.xlsx`: what was filled in goes into the ledger, all of it or nothing, and every conflict is told."""
 
 from __future__ import annotations
 

@@ -1,31 +1,29 @@
-"""Charts: roll-ups -> shapes with coordinates, which the page draws as inline SVG.
+"""Charts: a tally -> shapes with coordinates, which the page draws as inline SVG, and the map of rules and reports as a table.
 
 Units     pixels of the picture's own coordinate system; a Chinese character is taken as one em wide, a Latin as 0.56
-Limits    the heat map shows at most 40 reports (those with the fewest points) and 40 rules (those found for certain and
-          most often); the other rules share one last row, so that no problem is missing; `note` says what is left out
+Limits    the map shows at most 40 reports (those with the fewest points) and 40 rules (those found for certain and
+          most often); the other rules share one last column, so that no problem is missing; `note` says what is left out
 Apart     a cell is solid where a rule is broken for certain, hatched where it is only suspected
+Places    histograms show the reports that have a place; the others are counted beside them
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import cos, radians, sin
 
-from auditor.documents import rollup, words
+from auditor.documents import words
 from auditor.documents.printing import line
+from auditor.documents.tally import Group, QuarterFigures, Tally
 from auditor.model import SEVERITIES, Audit, Finding, Outcome
 
 MOST_UNITS = 40
 MOST_RULES = 40
 _LEVELS = {severity: f"s{at}" for at, severity in enumerate(SEVERITIES)}
-_TILT = 55.0
-_PAGE = 815.0
-_ROW = 22.0
-_LABEL_EMS = 18.0
-_TITLE_EMS = 18.0
+_TITLE_EMS = 15.0
 
 
 def level(severity: str) -> str:
@@ -50,12 +48,19 @@ def fitted(label: str, ems: float) -> str:
     return kept + "…"
 
 
+def tone_of(audit: Audit, points: Decimal) -> str:
+    """The class of the grade that those points reach: g0 for the best, g3 for the last."""
+    ordered = sorted(audit.grades, key=lambda grade: -grade[1])
+    at = next((at for at, (_, floor) in enumerate(ordered) if points >= floor), len(ordered) - 1)
+    return f"g{min(max(at, 0), 3)}"
+
+
 # --- histogram -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its box, its count and the words of its range; `grade` is the grade of its middle."""
+    """One bar: its box, its count and the words of its range; `tone` is the grade of its middle."""
 
     x: float
     y: float
@@ -76,8 +81,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Distribution of points in steps of ten; the last bar holds 90 … 100."""
+    """Distribution of the points of one group in steps of ten; the last bar holds 90 … 100. `outside` have no place."""
 
+    title: str
+    placed: int
+    outside: int
     width: float
     height: float
     left: float
@@ -85,42 +93,40 @@ class Histogram:
     base: float
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
-    floors: tuple[Tick, ...]
+    floors: tuple[float, ...]
+    said: str
 
 
-def histogram(audit: Audit) -> Histogram:
-    """Reports per ten points, with the floors of the grades as lines."""
-    counts = [0] * 10
-    for judged in audit.reports:
-        counts[min(max(int(judged.score.points // 10), 0), 9)] += 1
-    left, top, base, step = 34.0, 22.0, 172.0, 44.0
-    scale = (base - top) / _round_up(max(counts, default=0))
+def histograms(told: Tally) -> tuple[Histogram, ...]:
+    """One for each group, all to the same scale."""
+    counts = [_counts(group) for group in told.groups]
+    most = _round_up(max((max(one) for one in counts), default=0))
+    return tuple(_histogram(told.audit, *pair, most) for pair in zip(told.groups, counts, strict=True))
+
+
+def _counts(group: Group) -> list[int]:
+    found = Counter(min(max(int(row.points // 10), 0), 9) for row in group.ranked)
+    return [found[at] for at in range(10)]
+
+
+def _histogram(audit: Audit, group: Group, counts: Sequence[int], most: int) -> Histogram:
+    left, top, base, step = 26.0, 18.0, 112.0, 24.0
+    scale = (base - top) / most
     bars = tuple(
-        Bar(
-            left + at * step + 5,
-            base - n * scale,
-            step - 10,
-            n * scale,
-            n,
-            _range(at),
-            tone_of(audit, Decimal(at * 10 + 5)),
-        )
+        Bar(left + at * step + 2, base - n * scale, step - 4, n * scale, n, _range(at), tone_of(audit, _middle(at)))
         for at, n in enumerate(counts)
     )
-    ticks = tuple(Tick(base - n * scale, str(n)) for n in _steps(_round_up(max(counts, default=0))))
-    floors = tuple(
-        Tick(left + float(floor) / 10 * step, f"{grade} ≥{words.points_words(floor)}")
-        for grade, floor in audit.grades
-        if 0 < floor < 100
-    )
-    return Histogram(left + 10 * step + 12, 212.0, left, top, base, bars, ticks, floors)
+    ticks = tuple(Tick(base - n * scale, str(n)) for n in range(0, most + 1, most // 2))
+    floors = tuple(left + float(floor) / 10 * step for _, floor in audit.grades if 0 < floor < 100)
+    said = "，".join(f"{bar.label}分{bar.count}份" for bar in bars if bar.count) or "没有参加排名的报告"
+    return Histogram(
+        group.title, len(group.ranked), len(group.outside), left + 10 * step + 8, 132.0, left, top, base, bars, ticks,
+        floors, said,
+    )  # fmt: skip
 
 
-def tone_of(audit: Audit, points: Decimal) -> str:
-    """The class of the grade that those points reach: g0 for the best, g3 for the last."""
-    ordered = sorted(audit.grades, key=lambda grade: -grade[1])
-    at = next((at for at, (_, floor) in enumerate(ordered) if points >= floor), len(ordered) - 1)
-    return f"g{min(max(at, 0), 3)}"
+def _middle(at: int) -> Decimal:
+    return Decimal(at * 10 + 5)
 
 
 def _range(at: int) -> str:
@@ -131,30 +137,66 @@ def _round_up(most: int) -> int:
     return next(step for step in (4, 8, 12, 20, 40, 60, 100, 200, 400, 1000, 10**4, 10**5, 10**7) if most <= step)
 
 
-def _steps(most: int) -> Sequence[int]:
-    return range(0, most + 1, most // 4)
+# --- trend -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One quarter: where its mean stands (None: no report has a place), its words, its bars."""
+
+    x: float
+    y: float | None
+    mean: str
+    bar: float
+    label: str
+    figures: QuarterFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The mean of the points and the number of problems, quarter by quarter; `path` joins the means."""
+
+    width: float
+    height: float
+    top: float
+    base: float
+    points: tuple[Point, ...]
+    path: str
+
+
+def trend(quarters: Sequence[QuarterFigures]) -> Trend | None:
+    """None where there are not two quarters to compare."""
+    if len(quarters) < 2:
+        return None
+    step, top, base = 84.0, 24.0, 124.0
+    most = max(*(one.problems for one in quarters), 1)
+    points = tuple(
+        Point(
+            x=step * at + step / 2,
+            y=None if one.mean is None else base - float(one.mean) * (base - top) / 100,
+            mean=words.points_words(one.mean),
+            bar=one.problems / most * (base - top),
+            label=_quarter(one.quarter),
+            figures=one,
+        )
+        for at, one in enumerate(quarters)
+    )
+    path = " ".join(f"{p.x:.1f},{p.y:.1f}" for p in points if p.y is not None)
+    return Trend(step * len(points), base + 30, top, base, points, path)
+
+
+def _quarter(quarter: str) -> str:
+    year, _, number = quarter.partition("Q")
+    return f"{year}年{number}季度" if number else line(quarter)
 
 
 # --- heat map --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A label of a row or a column, cut to fit; `full` is the whole name."""
-
-    x: float
-    y: float
-    text: str
-    full: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
 class Heat:
-    """One cell: `tone` the severity, `hatched` where only suspected, `words` for the pointer."""
+    """One cell: `tone` the severity, `hatched` where only suspected; `target` is the first of its findings."""
 
-    x: float
-    y: float
     tone: str
     hatched: bool
     count: int
@@ -163,110 +205,96 @@ class Heat:
 
 
 @dataclass(frozen=True, slots=True)
-class HeatMap:
-    """Rules that spoke (rows) by units (columns)."""
+class HeatRow:
+    """One report and what each rule of the map says of it."""
 
-    width: float
-    height: float
-    cell: float
-    row: float
-    left: float
-    top: float
-    tilt: float
-    rows: tuple[Label, ...]
-    columns: tuple[Label, ...]
-    cells: tuple[Heat, ...]
-    note: str
-
-
-def heat_map(audit: Audit, anchors: Sequence[str]) -> HeatMap | None:
-    """The map, `anchors` naming each report's place on the page; None where no rule spoke."""
-    units = _shown_units(audit)
-    if not units:
-        return None
-    rows = _rows(audit, units)
-    labels = words.labels_of(audit)
-    shown = [fitted(labels[at], _LABEL_EMS) for at in units]
-    reach = max(width_of(name) for name in shown) * 12
-    left = 12 + 12 * min(_TITLE_EMS, max(width_of(row.title) for row in rows))
-    # From 16 px a column on, neighbouring labels at this tilt keep clear of each other.
-    cell = float(min(26, max(16, (_PAGE - left - reach * cos(radians(_TILT))) // len(units))))
-    top = reach * sin(radians(_TILT)) + 18
-    columns = tuple(
-        Label(left + n * cell + cell / 2, top - 8, shown[n], _full(audit, at), anchors[at])
-        for n, at in enumerate(units)
-    )
-    heads = tuple(
-        Label(left - 8, top + n * _ROW + _ROW / 2 + 4, fitted(row.title, _TITLE_EMS), row.title, "")
-        for n, row in enumerate(rows)
-    )
-    cells = tuple(
-        heat
-        for column, at in enumerate(units)
-        for heat in _column(audit, at, left + column * cell, top, rows, anchors[at])
-    )
-    width = left + len(units) * cell + reach * cos(radians(_TILT)) + 12
-    height = top + len(rows) * _ROW + 6
-    return HeatMap(width, height, cell, _ROW, left, top, -_TILT, heads, columns, cells, _note(audit, rows, units))
+    name: str
+    label: str
+    target: str
+    cells: tuple[Heat | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the map: one rule, or the last one for all that have no row of their own."""
+class HeatColumn:
+    """One rule, or the last column for all that have none of their own; `label` is its title cut to fit."""
 
     title: str
+    label: str
     rules: frozenset[str]
 
 
-def _rows(audit: Audit, units: Sequence[int]) -> list[_Row]:
-    """The rules that spoke of these reports, the most severe first, the rarest of them in one last row."""
-    spoke = {finding.rule for at in units for finding in audit.reports[at].findings}
-    counts = [count for count in rollup.by_rule(audit) if count.rule in spoke]
-    if len(counts) > MOST_RULES:
-        often = sorted(counts, key=lambda c: (-c.broken, -c.units, c.rule))[: MOST_RULES - 1]
-        kept = {count.rule for count in often}
-    else:
-        kept = {count.rule for count in counts}
-    rows = [_Row(line(count.title), frozenset({count.rule})) for count in counts if count.rule in kept]
-    rest = spoke - kept
-    return [*rows, _Row(f"其他 {len(rest)} 条规则", frozenset(rest))] if rest else rows
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Reports (rows) by rules that spoke (columns); `whole` where nothing is left out."""
+
+    columns: tuple[HeatColumn, ...]
+    rows: tuple[HeatRow, ...]
+    note: str
+    whole: bool
 
 
-def _column(audit: Audit, at: int, x: float, top: float, rows: Sequence[_Row], anchor: str) -> list[Heat]:
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in filter(words.standing_of, audit.reports[at].findings):
-        by_rule.setdefault(finding.rule, []).append(finding)
-    heats = []
-    for number, row in enumerate(rows):
-        found = [finding for rule in sorted(row.rules & by_rule.keys()) for finding in by_rule[rule]]
-        if found:
-            certain = [f for f in found if words.standing_of(f) is Outcome.BROKEN]
-            shown = certain or found
-            worst = min(shown, key=lambda f: level(f.severity))
-            kind = "确定" if certain else "疑似"
-            said = f"{_full(audit, at)}：{row.title}，{kind} {len(shown)} 处（{worst.severity}）"
-            heats.append(Heat(x, top + number * _ROW, level(worst.severity), not certain, len(shown), said, anchor))
-    return heats
+def heat_map(told: Tally, order: Sequence[tuple[int, str]]) -> HeatMap | None:
+    """The map; `order` are the reports (index, anchor) as the page lists them. None where no rule spoke."""
+    speaking = [pair for pair in order if any(map(words.standing_of, told.audit.reports[pair[0]].findings))]
+    if not speaking:
+        return None
+    worst = sorted(speaking, key=lambda pair: (told.audit.reports[pair[0]].score.points, pair[0]))[:MOST_UNITS]
+    kept = {at for at, _ in worst}
+    shown = [pair for pair in speaking if pair[0] in kept]
+    columns = _columns(told.audit, [at for at, _ in shown])
+    labels = words.labels_of(told.audit)
+    rows = tuple(_row(told.audit, at, labels[at], anchor, columns) for at, anchor in shown)
+    whole = len(shown) == len(speaking) and len(columns[-1].rules) == 1
+    return HeatMap(columns, rows, _note(columns, len(shown), len(speaking)), whole)
 
 
-def _shown_units(audit: Audit) -> list[int]:
-    """All reports with a finding in the order of the ranking, or the 40 with the fewest points."""
-    speaking = [r for r in rollup.ranking(audit) if any(map(words.standing_of, audit.reports[r.at].findings))]
-    worst = {r.at for r in sorted(speaking, key=lambda r: (r.points, r.at))[:MOST_UNITS]}
-    return [r.at for r in speaking if r.at in worst]
+def _columns(audit: Audit, shown: Sequence[int]) -> tuple[HeatColumn, ...]:
+    """The rules that spoke of these reports, the most severe first, the rarest of them in one last column."""
+    found = [f for at in shown for f in audit.reports[at].findings if words.standing_of(f) is not None]
+    often = Counter(f.rule for f in found)
+    certain = Counter(f.rule for f in found if words.standing_of(f) is Outcome.BROKEN)
+    first: dict[str, Finding] = {}
+    for f in sorted(found, key=lambda f: words.severity_order(f.severity)):
+        first.setdefault(f.rule, f)
+    ordered = sorted(first, key=lambda rule: (words.severity_order(first[rule].severity), -often[rule], rule))
+    kept = set(ordered)
+    if len(ordered) > MOST_RULES:
+        kept = set(sorted(ordered, key=lambda rule: (-certain[rule], -often[rule], rule))[: MOST_RULES - 1])
+    columns = [_column(line(first[rule].title), rule) for rule in ordered if rule in kept]
+    rest = frozenset(first) - kept
+    return (*columns, *([HeatColumn(name := f"其他 {len(rest)} 条规则", name, rest)] if rest else []))
 
 
-def _note(audit: Audit, rows: Sequence[_Row], units: Sequence[int]) -> str:
-    speaking = sum(any(map(words.standing_of, judged.findings)) for judged in audit.reports)
-    notes = []
-    if len(units) < speaking:
-        notes.append(f"有问题的报告共{speaking}份，图中只列得分最低的{len(units)}份，其余见得分排名")
-    if len(rows[-1].rules) > 1:
-        notes.append(f"较少出现的{len(rows[-1].rules)}条规则合并为最后一行，逐条见各单位明细")
-    return "；".join(notes) + "。" if notes else ""
+def _column(title: str, rule: str) -> HeatColumn:
+    return HeatColumn(title, fitted(title, _TITLE_EMS), frozenset({rule}))
 
 
-def _full(audit: Audit, at: int) -> str:
-    """The whole name of the report's unit, with the year."""
+def _row(audit: Audit, at: int, label: str, anchor: str, columns: Sequence[HeatColumn]) -> HeatRow:
     judged = audit.reports[at]
-    return f"{words.unit_name(judged)}{words.year_words(judged)}"
+    by_rule: dict[str, list[tuple[int, Finding]]] = {}
+    for number, finding in enumerate(judged.findings, 1):
+        if words.standing_of(finding) is not None:
+            by_rule.setdefault(finding.rule, []).append((number, finding))
+    cells = []
+    for column in columns:
+        found = [pair for rule in sorted(column.rules & by_rule.keys()) for pair in by_rule[rule]]
+        cells.append(_heat(found, anchor) if found else None)
+    return HeatRow(f"{words.unit_name(judged)}{words.year_words(judged)}", label, anchor, tuple(cells))
+
+
+def _heat(found: Sequence[tuple[int, Finding]], anchor: str) -> Heat:
+    certain = [pair for pair in found if words.standing_of(pair[1]) is Outcome.BROKEN]
+    shown = certain or found
+    number, worst = min(shown, key=lambda pair: words.severity_order(pair[1].severity))
+    kind = "确定" if certain else "疑似"
+    said = f"{kind}{len(shown)}项，{worst.severity}"
+    return Heat(level(worst.severity), not certain, len(shown), said, f"{anchor}-{number}")
+
+
+def _note(columns: Sequence[HeatColumn], shown: int, speaking: int) -> str:
+    notes = []
+    if shown < speaking:
+        notes.append(f"有问题的报告共{speaking}份，图中只列得分最低的{shown}份，其余见得分排名")
+    if len(columns[-1].rules) > 1:
+        notes.append(f"较少出现的{len(columns[-1].rules)}条规则合并为最后一列，逐条见各单位明细")
+    return "；".join(notes) + "。" if notes else ""

@@ -24,7 +24,7 @@ class Entered:
     """What a person enters for one issue of papers; "" and None are blanks to fill by hand.
 
     `number` is the whole 文号; `day` the day of signing (成文日期), `printed` that of 印发, `note` the 附注 (此件公开发布),
-    `copies` the 抄送 bodies, `receivers` the 主送机关 where they are not those of the run.
+    `copies` the 抄送 bodies, `receivers` the 主送机关 of the 通报 where they are not those of the run.
     """
 
     number: str = ""

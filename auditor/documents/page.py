@@ -1,194 +1,332 @@
-"""Page: an audit -> one HTML file that needs nothing else: no network, no fonts, no other file.
+"""Page: a run -> one HTML file that needs nothing else: no network, no fonts, no other file.
 
-Safety    every word passes autoescape in a sandbox; the content policy allows nothing but our own style and script
-          by their hashes, so a word that slipped through could still not run
-Apart     certain (or found 属实) and suspected problems stand in two parts of each unit, what was found 不属实 or is waived in a
-          third; an absorbed finding stands under the one
-          that absorbed it, or in its own part where that one is of the other kind
-Order     the dearest problem first, then the most severe; a unit's reports of several years are told apart by the year
-Short     at most eight quotes and eight cells a problem, the rest counted; the workbook has all of them
-Readers   Edge 16 and Chrome 60 on; without script everything is there, only the search box is not
+County    distribution by group, grades, the map of rules and reports, dimensions, the trend, who reported, the ranking: written
+          out, so that it is there without script, too
+Reports   findings, score, the way to the next grade and the original with its evidence marked travel as packed data (`detail`,
+          `packing`) and are built by the script, as text only, when a report is opened
+Small     below PLAIN characters the data stand as they are; beyond, deflated, for which Edge 80, Chrome 80 or Firefox 113 is
+          needed (an older one is told so and still shows the county). Originals are put in while the page stays within
+          `budget` bytes, those that are text first; `made` gives a unit its own page, always with its originals
+Safety    every word of the written part passes autoescape in a sandbox, of the packed part an allow-list of elements; the content
+          policy allows nothing but our own style and script by their hashes, and pictures only from within the page
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, Template, select_autoescape
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from auditor.documents import charts, rollup, standing, words
+from auditor.documents import charts, original, packing, rollup, standing, words
+from auditor.documents.detail import KINDS, Seat, detail, seats
+from auditor.documents.matter import Made, Matter
+from auditor.documents.packing import Json, Tree
 from auditor.documents.printing import line, printable
-from auditor.documents.quotes import Proof, Quote, proof
-from auditor.documents.reading import Reading, reading
-from auditor.model import (
-    OUTCOME_WORDS,
-    Attested,
-    Audit,
-    Disabled,
-    Fact,
-    Finding,
-    Judged,
-    NextGrade,
-    Outcome,
-    RuleCard,
-    ScoreLine,
-    Standing,
-    Undecided,
-    YearCount,
-)
-from auditor.typed import TYPED
+from auditor.documents.quotes import masked
+from auditor.documents.tally import Count, Row, Tally, tally
+from auditor.masking import covering
+from auditor.model import DIMENSIONS, SEVERITIES, VERDICTS, Audit, Judged, Outcome, Standing, YearCount
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-_MOST_FACTS = 8
-_MOST_QUOTES = 8
+NAME: Final = "审计结果.html"
+UNITS_NAME: Final = "网页.html"
+BUDGET: Final = 4_900_000
+PLAIN: Final = 600_000
+_NOTES: Final = 1000
+Originals = Callable[[str], bytes | None]
+
+_STYLES = ("page.css", "reports.css")
+_SCRIPTS = ("page.js", "original.js", "reports.js", "county.js")
+# Kinds whose original is pages of pictures: dear in time and space, so they are tried last.
+_PICTURED = frozenset({"pdf", "image"})
 
 
 @dataclass(frozen=True, slots=True)
-class FactRow:
-    """A cell that a finding speaks of."""
+class RankView:
+    """One report in the ranking. `moved` is by how many places it rose (below 0: fell) against the quarter before, None where
+    there is nothing to compare with."""
 
-    name: str
-    value: str
-    state: str
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """One finding as the page shows it."""
-
-    finding: Finding
-    anchor: str
-    tone: str
-    said: str
-    where: str
-    quotes: tuple[Quote, ...]
-    more_quotes: int
-    proof: Proof
-    facts: tuple[FactRow, ...]
-    more_facts: int
-    bases: tuple[str, ...]
-    operands: str
-    note: str
-    members: tuple[tuple[str, str], ...]
-    absorbed: tuple[FindingView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """One line of the score with the anchor of its finding (empty for caps, gates and the floor)."""
-
-    line: ScoreLine
-    anchor: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class PendingView:
-    """One outcome that could not be decided or that a person must look at."""
-
-    undecided: Undecided
-    result: str
-    reason: str
-    cause: str
-    proof: Proof
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerView:
-    """What a person decided."""
-
-    card: RuleCard
-    result: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnitView:
-    """One report as the page shows it."""
-
+    seat: Seat
     judged: Judged
-    anchor: str
-    name: str
-    label: str
-    pending: tuple[PendingView, ...]
-    unclear: int
-    rank: rollup.Ranked
     tone: str
-    certain: tuple[FindingView, ...]
-    suspected: tuple[FindingView, ...]
-    counts: tuple[int, int]
-    lines: tuple[LineView, ...]
-    fix: tuple[tuple[str, str], ...]
-    unreadable: int
-    reading: Reading
-    off: tuple[Disabled, ...]
-    answers: tuple[AnswerView, ...] = ()
-    apart: tuple[FindingView, ...] = ()
+    suspected: int
+    unclear: int
+    moved: int | None
+
+    @property
+    def row(self) -> Row:
+        """Its row of the tally."""
+        return self.seat.row
 
 
-def render(audit: Audit) -> bytes:
-    """The page's bytes (UTF-8)."""
-    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
-    ranked = rollup.ranking(audit)
-    anchors = {row.at: f"u{number}" for number, row in enumerate(ranked, 1)}
-    labels = words.short_names([words.unit_name(judged) for judged in audit.reports])
-    page = (
-        environment()
-        .get_template("page.html.j2")
-        .render(
-            audit=audit,
-            run=audit.run,
-            style=Markup(style),
-            script=Markup(script),
-            policy=policy_of(style, script),
-            units=[unit_view(audit, row, anchors[row.at], labels[row.at]) for row in ranked],
-            groups=[tuple(rows) for _, rows in groupby(ranked, key=lambda row: row.title)],
-            years=words.span_words(words.years_of(audit)),
-            severities=rollup.by_severity(audit),
-            dimensions=_dimensions(audit),
-            accounts=_accounts(audit),
-            grades=rollup.grades(audit),
-            spread=rollup.spread(audit),
-            histogram=charts.histogram(audit),
-            counts=_counts(audit),
-            roster=_roster(audit),
-            named=standing.named(audit.completeness, Standing.MISSING),
-            unnamed=standing.unnamed(audit.completeness),
-            missing=[*standing.missing(audit, Outcome.BROKEN), *standing.missing(audit, Outcome.SUSPECTED)],
-            unlisted=standing.unlisted(audit),
-            versions=tuple(standing.versions(audit)),
-            doubts=standing.doubts(audit),
-            heat=charts.heat_map(audit, [anchors[at] for at in range(len(audit.reports))]),
-            off=words.switched_off(audit),
-            models=audit.county.models,
-            unreadable=words.all_unreadable(audit),
-            undecided=sum(_unclear(judged) for judged in audit.reports),
-            confirm=sum(len(judged.undecided) - _unclear(judged) for judged in audit.reports),
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A packed part of the page: the id of its element, its kind, what stands in it."""
+
+    id: str
+    kind: str
+    said: str
+
+
+def render(audit: Audit, originals: Originals | None = None, told: Tally | None = None, budget: int = BUDGET) -> bytes:
+    """The county's page (UTF-8); `originals` gives the bytes of what was handed in by SHA-256."""
+    return _page(told if told is not None else tally(audit), originals, None, budget)
+
+
+def made(matter: Matter) -> Iterator[Made]:
+    """The county's page, or where units are named one page for each of these, with its originals."""
+    if matter.units is None:
+        yield Made(NAME, _page(matter.tally, matter.originals, None, BUDGET))
+        return
+    for one in matter.addressees:
+        if one.reports:
+            yield Made(UNITS_NAME, _page(matter.tally, matter.originals, one.unit, None), one.unit)
+
+
+def _page(told: Tally, originals: Originals | None, unit: str | None, budget: int | None) -> bytes:
+    """`unit`: that one's page; `budget` None: every original is put in."""
+    style, script = _style(), _script()
+    seated = seats(told, None if unit is None else [unit])
+    fields = {
+        "audit": told.audit,
+        "run": told.audit.run,
+        "told": told,
+        "unit": unit,
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": policy_of(style, script),
+        "ranks": _ranks(told, seated),
+        "kinds": KINDS,
+        "verdicts": VERDICTS,
+        "severities": SEVERITIES,
+        "dimensions": DIMENSIONS,
+        **(_county(told, seated) if unit is None else {}),
+    }
+    template = _template()
+    blocks = _blocks(told, seated, originals, budget, lambda: len(template.render(fields, blocks=()).encode("utf-8")))
+    return template.render(fields, blocks=blocks).encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    return environment().get_template("page.html.j2")
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in _STYLES)
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    parts = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    return f'(function () {{\n"use strict";\n{parts}}})();\n'
+
+
+# --- the packed part -------------------------------------------------------------------------------
+
+
+def _blocks(
+    told: Tally, seated: Sequence[Seat], originals: Originals | None, budget: int | None, shell: Callable[[], int]
+) -> list[Block]:
+    """The details of all reports as one block, and the originals that fit, each as one. `shell` measures the rest of the page."""
+    table = packing.Table()
+    units = [table.intern(_cleaned(detail(told, seat))) for seat in seated]
+    said = packing.plain({"words": table.words, "units": units})
+    small = len(said) <= PLAIN
+    kept: list[Block] = []
+    notes: dict[str, str] = {}
+    if originals is not None:
+        left = None
+        if budget is not None:
+            used = shell() + len(_block("reports", said, small).said.encode("utf-8"))
+            left = budget - used - _NOTES - 16 * len(seated)
+        kept, notes = _originals(told, seated, originals, left, small)
+    noted = table.intern(notes)
+    return [_block("reports", packing.plain({"words": table.words, "units": units, "notes": noted}), small), *kept]
+
+
+def _block(id: str, said: str, small: bool) -> Block:
+    return Block(id, packing.PLAIN, said) if small else Block(id, packing.DEFLATED, packing.deflated(said))
+
+
+def _originals(
+    told: Tally, seated: Sequence[Seat], originals: Originals, left: int | None, small: bool
+) -> tuple[list[Block], dict[str, str]]:
+    """The originals within `left` bytes (None: all), and for the other reports why theirs is not there."""
+    blocks: dict[str, Block] = {}
+    notes: dict[str, str] = {}
+    pictured = {seat.anchor: told.audit.reports[seat.row.at].report.kind in _PICTURED for seat in seated}
+    full = False
+    with original.Originals() as studio:
+        for seat in sorted(seated, key=lambda seat: pictured[seat.anchor]):
+            if full:
+                notes[seat.anchor] = _ELSEWHERE
+                continue
+            found = _drawn(told, told.audit.reports[seat.row.at], originals, studio)
+            if not found.nodes:
+                notes[seat.anchor] = line(found.note)
+                continue
+            said = packing.plain({"nodes": _clean_nodes(found.nodes), "note": line(found.note)})
+            block = _block(f"original-{seat.anchor}", said, small and len(said) <= PLAIN)
+            size = len(block.said.encode("utf-8")) + 80
+            if left is not None and size > left:
+                # A picture that does not fit ends the search: to draw hundreds of pages in vain takes minutes.
+                full = pictured[seat.anchor]
+                notes[seat.anchor] = _ELSEWHERE
+                continue
+            left = None if left is None else left - size
+            blocks[seat.anchor] = block
+    return [blocks[seat.anchor] for seat in seated if seat.anchor in blocks], notes
+
+
+def _drawn(told: Tally, judged: Judged, originals: Originals, studio: original.Originals) -> original.Original:
+    """The report's original with its evidence marked and what is personal covered."""
+    report = judged.report
+    secret = told.secrets.get(report.source, frozenset())
+    hidden = any(_HIDDEN.search(one.text) for f in judged.findings for one in f.evidence)
+    if hidden and (not secret or any(map(_HIDDEN.search, secret))):
+        return original.Original([], _WITHHELD)
+    cover = covering(secret)
+    audit = told.audit
+    known = {one.source: one.sha256 for one in (*(j.report for j in audit.reports), *audit.before, *audit.others)}
+
+    def others(source: str) -> bytes | None:
+        return originals(known[source]) if source in known else None
+
+    data = originals(report.sha256)
+    return studio.rendered(report, data, judged.findings, mask=lambda said: masked(cover(said)), others=others)
+
+
+# Evidence that a rule covered: without the words under the stars the original cannot be covered.
+_HIDDEN: Final = re.compile(r"\d\*{4}|×")
+_WITHHELD: Final = "原件含有已遮盖的个人信息，没有附上；请对照原件核对。"
+_ELSEWHERE: Final = (
+    "原件较大，没有放进本页。请为该单位单独生成网页（文书种类“网页”，并指定单位），其中附有标记过的原件。"
+)
+
+
+def _cleaned(tree: Tree) -> Tree:
+    """The tree without characters that cannot be printed or turn the direction of a line."""
+    if isinstance(tree, str):
+        return printable(tree)
+    if isinstance(tree, Mapping):
+        return {key: _cleaned(value) for key, value in tree.items()}
+    if isinstance(tree, Sequence):
+        return [_cleaned(value) for value in tree]
+    return tree
+
+
+def _clean_nodes(node: Json) -> Json:
+    if isinstance(node, str):
+        return printable(node)
+    if isinstance(node, list | tuple):
+        return [_clean_nodes(one) for one in node]
+    return node
+
+
+# --- the written part ------------------------------------------------------------------------------
+
+
+def _county(told: Tally, seated: Sequence[Seat]) -> dict[str, object]:
+    """What the template shows of the whole county."""
+    audit = told.audit
+    heat = charts.heat_map(told, [(seat.row.at, seat.anchor) for seat in seated])
+    return {
+        "labels": dict(zip((s.anchor for s in seated), _labels(audit, seated), strict=True)),
+        "years": words.span_words(words.years_of(audit)),
+        "bars": _bars(told),
+        "accounts": _accounts(audit),
+        "floors": dict(audit.grades),
+        "histograms": charts.histograms(told),
+        "trend": charts.trend(told.trend),
+        "heat": heat,
+        "counts": _counts(audit),
+        "roster": _roster(audit),
+        "named": standing.named(audit.completeness, Standing.MISSING),
+        "unnamed": standing.unnamed(audit.completeness),
+        "missing": [*standing.missing(audit, Outcome.BROKEN), *standing.missing(audit, Outcome.SUSPECTED)],
+        "unlisted": standing.unlisted(audit),
+        "versions": tuple(standing.versions(audit)),
+        "doubts": standing.doubts(audit),
+        "off": words.switched_off(audit),
+        "models": audit.county.models,
+        "unreadable": words.all_unreadable(audit),
+        "undecided": sum(map(_unclear, audit.reports)),
+        "confirm": sum(len(judged.undecided) - _unclear(judged) for judged in audit.reports),
+    }
+
+
+def _labels(audit: Audit, seated: Sequence[Seat]) -> list[str]:
+    labels = words.labels_of(audit)
+    return [labels[seat.row.at] for seat in seated]
+
+
+@dataclass(frozen=True, slots=True)
+class BarView:
+    """A dimension with its bars, in hundredths of the longest."""
+
+    count: Count
+    certain: float
+    doubtful: float
+
+
+def _bars(told: Tally) -> list[BarView]:
+    most = max((int(one.problems) + int(one.doubts) for one in told.dimensions), default=0) or 1
+    return [BarView(one, int(one.problems) * 100 / most, int(one.doubts) * 100 / most) for one in told.dimensions]
+
+
+def _ranks(told: Tally, seated: Sequence[Seat]) -> list[RankView]:
+    doubts: dict[int | None, int] = {}
+    for one in told.doubts:
+        doubts[one.at] = doubts.get(one.at, 0) + 1
+    before = _places(told.before) if told.before is not None else {}
+    views = []
+    for seat in seated:
+        judged = told.audit.reports[seat.row.at]
+        views.append(
+            RankView(
+                seat=seat,
+                judged=judged,
+                tone=charts.tone_of(told.audit, judged.score.points),
+                suspected=doubts.get(seat.row.at, 0),
+                unclear=_unclear(judged),
+                moved=_moved(seat.row, words.group_of(judged), before),
+            )
         )
-    )
-    return page.encode("utf-8", "replace")
+    return views
 
 
-def _dimensions(audit: Audit) -> list[tuple[rollup.Counted, rollup.Lost | None]]:
-    """Per dimension the problems and the points lost; None where points are lost under other names."""
-    lost = {} if audit.county.accounts else {one.dimension: one for one in rollup.lost(audit)}
-    return [(row, lost.get(row.word)) for row in rollup.by_dimension(audit)]
+def _places(before: Tally) -> dict[tuple[str, str], int]:
+    """The places of the quarter before by unit and group, of the latest report year."""
+    found: dict[tuple[str, str], int] = {}
+    for group in before.groups:  # the latest year first
+        for row in group.ranked:
+            if row.rank is not None:
+                found.setdefault((row.unit, group.name), row.rank)
+    return found
+
+
+def _moved(row: Row, group: str, before: Mapping[tuple[str, str], int]) -> int | None:
+    earlier = before.get((row.unit, group))
+    return None if earlier is None or row.rank is None else earlier - row.rank
 
 
 def _accounts(audit: Audit) -> list[rollup.Lost]:
     """The indicators or items under which points are lost; empty where these are the dimensions."""
-    return [one for one in rollup.lost(audit) if one.dimension in audit.county.accounts]
+    return (
+        [one for one in rollup.lost(audit) if one.dimension in audit.county.accounts] if audit.county.accounts else []
+    )
 
 
 def _roster(audit: Audit) -> str:
@@ -201,6 +339,14 @@ def _counts(audit: Audit) -> list[tuple[str, YearCount]]:
     counts = audit.completeness.years if audit.completeness else ()
     ordered = sorted(counts, key=lambda c: (c.year is None, -(c.year or 0)))
     return [(standing.year_words(c), c) for c in ordered]
+
+
+def _unclear(judged: Judged) -> int:
+    """How many outcomes could not be decided (what a person must look at anyway is not among them)."""
+    return sum(one.outcome is not Outcome.TO_CONFIRM for one in judged.undecided)
+
+
+# --- the sandbox -----------------------------------------------------------------------------------
 
 
 def environment() -> SandboxedEnvironment:
@@ -223,10 +369,7 @@ def environment() -> SandboxedEnvironment:
         rulebook=words.rulebook_words,
         powers=words.powers_words,
         year=words.year_words,
-        form=words.form_words,
-        subject=words.subject_words,
         file=words.file_name,
-        grade=words.grade_words,
         second=words.second_words,
         tone=charts.level,
         lost=_lost,
@@ -234,8 +377,6 @@ def environment() -> SandboxedEnvironment:
         said=words.message_words,
         bases=words.bases_words,
         verdict=words.verdict_words,
-        mending=words.mending_words,
-        issued=words.issued_words,
         ledger=words.ledger_words,
         decided=words.decided_words,
     )
@@ -251,135 +392,12 @@ def _lost(points: Decimal) -> str:
 
 
 def policy_of(style: str, script: str) -> str:
-    """The content policy that allows this style and this script, by their hashes, and nothing else."""
+    """The content policy that allows this style and this script, by their hashes, and pictures from within the page."""
     return (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
         f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     )
 
 
 def _hash(words_: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(words_.encode("utf-8")).digest()).decode("ascii")
-
-
-def _unclear(judged: Judged) -> int:
-    """How many outcomes could not be decided (what a person must look at anyway is not among them)."""
-    return sum(one.outcome is not Outcome.TO_CONFIRM for one in judged.undecided)
-
-
-# --- one unit --------------------------------------------------------------------------------------
-
-
-def unit_view(audit: Audit, row: rollup.Ranked, anchor: str, label: str) -> UnitView:
-    """Everything that the page says of one report."""
-    judged = audit.reports[row.at]
-    anchors = {f.fingerprint: f"{anchor}-{number}" for number, f in enumerate(judged.findings, 1)}
-    named = {f.fingerprint: f for f in judged.findings}
-    return UnitView(
-        judged=judged,
-        anchor=anchor,
-        name=row.unit,
-        label=label,
-        pending=tuple(_pending(judged, one) for one in _decidable_first(judged.undecided)),
-        unclear=_unclear(judged),
-        rank=row,
-        tone=charts.tone_of(audit, judged.score.points),
-        certain=_part(judged, Outcome.BROKEN, anchors),
-        suspected=_part(judged, Outcome.SUSPECTED, anchors),
-        apart=_part(judged, None, anchors),
-        counts=(row.broken, row.suspected),
-        lines=tuple(_line(judged, line, named, anchors) for line in judged.score.lines),
-        fix=_fix(judged.score.next_grade, named, anchors),
-        unreadable=words.unreadable(judged),
-        reading=reading(judged.report),
-        off=judged.disabled,
-        answers=tuple(_answer(judged, *pair) for pair in words.attested(audit, judged)),
-    )
-
-
-def _answer(judged: Judged, card: RuleCard, answer: Attested) -> AnswerView:
-    return AnswerView(card, OUTCOME_WORDS[judged.outcomes[card.id]], words.answer_words(answer))
-
-
-def _decidable_first(undecided: Iterable[Undecided]) -> list[Undecided]:
-    """What could not be decided, then what a person must look at."""
-    return sorted(undecided, key=lambda one: one.outcome is Outcome.TO_CONFIRM)
-
-
-def _pending(judged: Judged, one: Undecided) -> PendingView:
-    result = "已撤回" if one.withdrawn_by else OUTCOME_WORDS[one.outcome]
-    shown = proof(judged.report, one.evidence, words.table_words(one.table))
-    return PendingView(one, result, words.shortened(words.reason_words(one)), words.cause_words(one), shown)
-
-
-def _line(judged: Judged, line: ScoreLine, named: dict[str, Finding], anchors: dict[str, str]) -> LineView:
-    finding = named.get(line.finding or "")
-    return LineView(
-        line, anchors.get(line.finding or "", ""), words.where_words(judged.report, finding) if finding else ""
-    )
-
-
-def _fix(step: NextGrade | None, named: dict[str, Finding], anchors: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    if step is None:
-        return ()
-    return tuple((line(named[one].title), anchors[one]) for one in step.fix if one in named)
-
-
-def _part(judged: Judged, outcome: Outcome | None, anchors: dict[str, str]) -> tuple[FindingView, ...]:
-    """The findings that stand so (None: not at all), the dearest first, each with those that it absorbed."""
-    ranked = words.ordered(judged.findings)
-    findings = words.apart(ranked) if outcome is None else [f for f in ranked if words.standing_of(f) is outcome]
-    own = {f.fingerprint for f in findings}
-    children: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.absorbed_by in own and finding.absorbed_by != finding.fingerprint:
-            children.setdefault(finding.absorbed_by or "", []).append(finding)
-    below = {f.fingerprint for absorbed in children.values() for f in absorbed}
-    seen: set[str] = set()
-    roots = [f for f in findings if f.fingerprint not in below]
-    views = [_view(judged, f, anchors, children, seen) for f in roots]
-    # Two findings that absorb each other would vanish together: what was not reached stands by itself.
-    views += [_view(judged, f, anchors, children, seen) for f in findings if f.fingerprint not in seen]
-    return tuple(views)
-
-
-def _view(
-    judged: Judged, finding: Finding, anchors: dict[str, str], children: dict[str, list[Finding]], seen: set[str]
-) -> FindingView:
-    seen.add(finding.fingerprint)
-    absorbed = [f for f in children.get(finding.fingerprint, ()) if f.fingerprint not in seen]
-    facts, more = _facts(judged, finding)
-    shown = proof(judged.report, finding.evidence, words.table_words(finding.table), (finding.left, finding.right))
-    return FindingView(
-        finding=finding,
-        anchor=anchors[finding.fingerprint],
-        tone=charts.level(finding.severity),
-        said=words.message_words(finding),
-        where=words.where_words(judged.report, finding),
-        quotes=shown.quotes[:_MOST_QUOTES],
-        more_quotes=max(len(shown.quotes) - _MOST_QUOTES, 0),
-        proof=shown,
-        facts=facts,
-        more_facts=more,
-        bases=tuple(filter(None, map(words.basis_words, finding.basis))),
-        operands=words.operands_words(finding),
-        note=words.cost_note(finding, judged.findings),
-        members=tuple(
-            (line(f.title), anchors[f.fingerprint]) for f in judged.findings if f.fingerprint in finding.members
-        ),
-        absorbed=tuple(_view(judged, f, anchors, children, seen) for f in absorbed if f.fingerprint not in seen),
-    )
-
-
-def _facts(judged: Judged, finding: Finding) -> tuple[tuple[FactRow, ...], int]:
-    """The first cells that a finding names and its evidence does not quote, and how many more there are."""
-    quoted = {evidence.label for evidence in finding.evidence if evidence.label}
-    named = [judged.report.facts.get(id) for id in finding.facts]
-    facts = [fact for fact in named if fact is not None and fact.name not in quoted]
-    return tuple(map(_fact_row, facts[:_MOST_FACTS])), max(len(facts) - _MOST_FACTS, 0)
-
-
-def _fact_row(fact: Fact) -> FactRow:
-    value = "" if fact.value is None else words.number_words(fact.value)
-    state = words.STATE_WORDS[fact.state] + (f"（{TYPED}）" if fact.typed is not None else "")
-    return FactRow(line(fact.name), value, state, line(fact.raw))

@@ -148,7 +148,7 @@ def _shown(cells: Sequence[Evidence], most: int | None) -> tuple[Sequence[Eviden
     blanks = sum(line(one.text) in ("", BLANK) for one in rest)
     same = "，均为 0" if zeros == len(rest) else "，均为空白" if blanks == len(rest) else ""
     mixed = f"（其中 {zeros} 格为 0）" if zeros and not same else ""
-    tail = "" if zeros == len(rest) else "，逐格见审计台账的“事实”表"
+    tail = "" if zeros == len(rest) else "，逐格见问题台账的“事实”表"
     return [cells[at] for at in kept], f"另有 {len(rest)} 格{same}{mixed}{tail}"
 
 

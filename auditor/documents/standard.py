@@ -13,7 +13,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from auditor.documents.summary import fixed_zip
+from auditor.documents.container import fixed_zip
 from auditor.review.standard import Group, Standard
 
 LATIN, BODY, TITLE, HEAD = "Times New Roman", "仿宋_GB2312", "方正小标宋简体", "黑体"

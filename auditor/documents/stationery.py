@@ -9,7 +9,7 @@ Refuses    a phrases file that is no mapping of texts, an unknown name, an unkno
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -39,9 +39,13 @@ class Stationery:
 
     def phrase(self, paper: str, name: str, **fields: object) -> str:
         """A set phrase with its fields filled in. Raises StationeryError for a field that the program does not know."""
+        return "".join(map(str, self.pieces(paper, name, **fields)))
+
+    def pieces(self, paper: str, name: str, **fields: object) -> tuple[object, ...]:
+        """The same in pieces: words, and the fields as they were given, so that a figure stays one."""
         said = self.own.get(paper, {}).get(name)
         text = ours()[paper][name] if said is None else said
-        return filled(text, fields, f"{PHRASES} 中“{paper}”的“{name}”")
+        return tuple(pieces_of(text, fields, f"{PHRASES} 中“{paper}”的“{name}”"))
 
 
 def stationery(folder: Path | None) -> Stationery:
@@ -86,16 +90,14 @@ def fields_of(text: str) -> set[str]:
         return {"?"}
 
 
-def filled(text: str, fields: Mapping[str, object], where: str) -> str:
-    """The text with its fields; plain names only, nothing is looked up in them."""
-    out = []
+def pieces_of(text: str, fields: Mapping[str, object], where: str) -> Iterator[object]:
+    """The text with its fields in their places; plain names only, nothing is looked up in them."""
     for words, name, _, _ in string.Formatter().parse(text):
-        out.append(words)
+        yield words
         if name is not None:
             if name not in fields:
                 raise StationeryError(f"{where}用了不认识的{{{name}}}")
-            out.append(str(fields[name]))
-    return "".join(out)
+            yield fields[name]
 
 
 @lru_cache(maxsize=1)

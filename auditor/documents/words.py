@@ -338,6 +338,20 @@ def where_words(report: Report, finding: Finding) -> str:
     return " · ".join(kept)
 
 
+def form_place_words(report: Report, finding: Finding) -> str:
+    """The same as a letter says it: 统计表“机构建设”部分“工作人员数”行, 表三“本年新收”行“自然人”列."""
+    out, said = table_words(finding.table), [table_words(finding.table)]
+    for step, what in (
+        (line(finding.part or ""), "部分"),
+        (_row_words(report, finding), "行"),
+        (_column_words(report, finding), "列"),
+    ):
+        if step and step not in said:
+            said.append(step)
+            out += f"{quoted(step)}{what}"
+    return out
+
+
 def _row_words(report: Report, finding: Finding) -> str:
     key = line(finding.row or "")
     if not key or _CHINESE.search(key):

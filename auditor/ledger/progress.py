@@ -29,7 +29,7 @@ def with_progress(ledger: Ledger, audit: Audit, memory: Remembered, day: dt.date
 
 
 def _progress(one: Mending) -> Progress:
-    return Progress(one.state.value, one.note, one.deadline, one.closed, one.overdue)
+    return Progress(one.state.value, one.note, one.deadline, one.closed, one.overdue, one.link, one.reviewed)
 
 
 def _issued(audit: Audit, memory: Remembered, day: dt.date) -> dict[str, IssuedScore]:

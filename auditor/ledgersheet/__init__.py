@@ -1,4 +1,4 @@
-"""The Excel ledger (审计台账.xlsx) as a form: what a person enters in it comes back into the ledger.
+"""The Excel ledger (问题台账.xlsx) as a form: what a person enters in it comes back into the ledger.
 
 columns   which columns are filled in, and how a row is known again: for who writes the workbook and who reads it
 reading   a workbook -> its rows as they were filled in, with the place of every cell

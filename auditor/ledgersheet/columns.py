@@ -1,4 +1,4 @@
-"""Columns of 审计台账.xlsx that a person fills in, for the one who writes them and for the one who reads them back. Pure.
+"""Columns of 问题台账.xlsx that a person fills in, for the one who writes them and for the one who reads them back. Pure.
 
 Row       a finding, found again by 编号 and by 对照码 (a hidden column), wherever it was moved, sorted or filtered to
 对照码    fingerprint, content, the ledger's chain as it stood (entry and beginning of its hash), and what 认定 … 备注 (and
@@ -43,11 +43,13 @@ _OTHER_HEADS: Final[Mapping[str, tuple[str, ...]]] = {
 _HEADS: Final = {squash(word): name for name, words in _OTHER_HEADS.items() for word in (name, *words)}
 # Sheets of the same workbook in which nobody enters anything of a finding; the largest of them are not even read.
 _OTHER_SHEETS: Final = re.compile(
-    r"(?:说明|填写说明|排名|报送情况|得分明细|无法判断与待核验|事实|读取情况|未读文件|未审核的文件|停用情况)(?:（\d+）)?"
+    r"(?:说明|填写说明|排名|得分明细|统计|规则|未报与未读|无法判断与待核验|事实|读取情况|停用情况"
+    r"|报送情况|未读文件|未审核的文件)(?:（\d+）)?"
 )
 _REFERENCE = re.compile(
     r"([0-9a-f]{1,64})\.([0-9a-f]{1,64})\.(\d{1,18})\.([0-9a-f]{12})\.([0-9a-f]{8})\.([0-9a-f]{8})(?:\.([0-9a-f]{8}))?"
 )
+CLOSED: Final = "0"  # instead of a fingerprint
 _HASH: Final = 12  # digits of the chain's head that are enough to tell another ledger
 
 Value = str | dt.date | None
@@ -114,11 +116,18 @@ class Reference:
 
 def reference(finding: Finding, stamp: LedgerStamp, written: Mapping[str, Value]) -> str:
     """The 对照码 of a finding; `written` are the very values that stand in its row."""
+    return _reference(finding.fingerprint, finding.content, stamp, written)
+
+
+def closed_reference(content: str, stamp: LedgerStamp, written: Mapping[str, Value]) -> str:
+    """The 对照码 of what is closed and no finding of the run any more: it can be known again, not decided."""
+    return _reference(CLOSED, content or CLOSED, stamp, written)
+
+
+def _reference(fingerprint: str, content: str, stamp: LedgerStamp, written: Mapping[str, Value]) -> str:
     marks = [digest(written, VERDICT), digest(written, (REMARK,))]
     marks += [digest(written, MENDING)] if any(written.get(name) for name in MENDING) else []
-    return ".".join(
-        (finding.fingerprint, finding.content, str(stamp.entries), stamp.head[:_HASH].rjust(_HASH, "0"), *marks)
-    )
+    return ".".join((fingerprint, content, str(stamp.entries), stamp.head[:_HASH].rjust(_HASH, "0"), *marks))
 
 
 def read_reference(text: str) -> Reference | None:

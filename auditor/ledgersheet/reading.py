@@ -44,7 +44,7 @@ def rows(name: str, data: bytes) -> tuple[Filled, ...]:
     tables = [table for sheet in found if (table := _table(sheet)) is not None]
     if not tables:
         raise SheetError(
-            f"“{name}”中没有找到表头：应有一行写着“{columns.NUMBER}”“{columns.WORD}”等列名，请用审核生成的“审计台账.xlsx”填写"
+            f"“{name}”中没有找到表头：应有一行写着“{columns.NUMBER}”“{columns.WORD}”等列名，请用审核生成的“问题台账.xlsx”填写"
             "（隐藏的工作表不读）"
         )
     return tuple(row for table in tables for row in table.rows())

@@ -93,20 +93,20 @@ class _Scales:
             yield _wrong(
                 row,
                 columns.NUMBER,
-                "填了认定或备注，没有编号，不知道是哪个问题；请从审计台账照抄编号，或者清空这一行所填的内容",
+                "填了认定或备注，没有编号，不知道是哪个问题；请从问题台账照抄编号，或者清空这一行所填的内容",
             )
         elif number is None:
             like = nearest(squash(row.number), self.numbers) if len(self.numbers) < _FEW else ""
-            yield _wrong(row, columns.NUMBER, f"台账中没有编号“{row.number}”{like or '，请照抄审计台账上的编号'}")
+            yield _wrong(row, columns.NUMBER, f"台账中没有编号“{row.number}”{like or '，请照抄问题台账上的编号'}")
         elif row.spoilt:
-            yield _wrong(row, columns.REFERENCE, "对照码被改动，认不出是哪个问题；请用原来的审计台账填写")
+            yield _wrong(row, columns.REFERENCE, "对照码被改动，认不出是哪个问题；请用原来的问题台账填写")
         elif row.mark is not None:
             yield from self._mismatch(row, self.standing.keys[number])
         elif len(set(self.standing.contents.get(self.standing.keys[number], ()))) > 1:
             yield _wrong(
                 row,
                 columns.NUMBER,
-                f"{row.number} 的内容有过变化，这一行没有对照码，不能确定填的是哪一次；请用最新的审计台账填写",
+                f"{row.number} 的内容有过变化，这一行没有对照码，不能确定填的是哪一次；请用最新的问题台账填写",
             )
 
     def _mismatch(self, row: Filled, key: Key) -> Iterator[Conflict]:
@@ -118,8 +118,10 @@ class _Scales:
             yield _wrong(
                 row,
                 columns.NUMBER,
-                "这一行不是从本台账生成的（可能换了台账文件，或者恢复过备份）；请用本台账生成的审计台账填写",
+                "这一行不是从本台账生成的（可能换了台账文件，或者恢复过备份）；请用本台账生成的问题台账填写",
             )
+        elif mark.fingerprint == columns.CLOSED:
+            yield _wrong(row, WORD, f"{row.number} 已销号，不再认定；再次出现的，在新一期的问题台账中认定")
         elif mark.fingerprint not in self.standing.fingerprints.get(key, frozenset()):
             yield _wrong(
                 row,
@@ -128,7 +130,7 @@ class _Scales:
             )
         elif contents and mark.content != contents[-1]:
             yield _wrong(
-                row, WORD, f"{row.number} 的内容在台账生成后有变化，原来的认定不再适用；请用最新的审计台账重新认定"
+                row, WORD, f"{row.number} 的内容在台账生成后有变化，原来的认定不再适用；请用最新的问题台账重新认定"
             )
 
     # --- the verdict ------------------------------------------------------------------------------------
@@ -163,7 +165,7 @@ class _Scales:
         when = "在台账生成后已" if mark is not None else "在台账中已"
         now = "撤销了认定" if last.verdict.word == TAKEN_BACK else f"认定为{_told(last.verdict)}"
         word = row.texts.get(WORD, "")
-        return f"{row.number} {when}{now}，与表中的“{word}”不一致；请核对后改成一致，或者用最新的审计台账填写"
+        return f"{row.number} {when}{now}，与表中的“{word}”不一致；请核对后改成一致，或者用最新的问题台账填写"
 
     def _covered(self, row: Filled, key: Key, said: Verdict) -> str:
         """A finding under a wider waiver cannot be made to count by a verdict."""
@@ -183,7 +185,7 @@ class _Scales:
         mark = row.mark
         knew = mark is not None and (entry <= mark.entry or columns.digest({REMARK: last}, (REMARK,)) == mark.remark)
         if last and not knew:
-            words = f"{row.number} 的备注在台账中{'又有改动' if mark else '已有'}（“{_short(last)}”），与表中的不一致；请核对后改成一致，或者用最新的审计台账填写"
+            words = f"{row.number} 的备注在台账中{'又有改动' if mark else '已有'}（“{_short(last)}”），与表中的不一致；请核对后改成一致，或者用最新的问题台账填写"
             return replace(weight, conflicts=(*weight.conflicts, _wrong(row, REMARK, words)))
         return replace(weight, remark=text, remarked=Remarked(key, number, text, row.spots[REMARK]))
 

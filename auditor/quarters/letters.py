@@ -81,6 +81,11 @@ def is_told(finding: Finding) -> bool:
     return not (finding.draft or finding.members or word in (REJECTED, WAIVED) or finding.withdrawn_by)
 
 
+def is_ordered(finding: Finding) -> bool:
+    """Whether a 通知 orders it to be mended: certain, nothing undecided about it, not merely put on record."""
+    return is_told(finding) and not is_undecided(finding) and finding.remedy != ON_RECORD
+
+
 @dataclass(frozen=True, slots=True)
 class _Told(Noun):
     """The findings on one report (or on one that is not there), and the group of its unit."""
@@ -148,9 +153,7 @@ class _Drafting:
 
     def _items(self, told: _Told) -> Iterator[LetterItem]:
         for key, finding in told.findings:
-            if not is_told(finding) or self._is_open(finding):
-                continue
-            if self._wanted.kind == ORDER and finding.remedy == ON_RECORD:
+            if not (is_ordered if self._wanted.kind == ORDER else is_told)(finding):
                 continue
             deadline = self._deadline(finding.severity)
             if isinstance(deadline, NotEntered):

@@ -32,6 +32,9 @@ STANDS, WITHDRAWN, GRANTED, REFUSED = RULINGS = ("维持", "撤回", "同意", "
 ANSWERS: Mapping[str, tuple[str, ...]] = {OBJECTION: (STANDS, WITHDRAWN), LATER: (GRANTED, REFUSED)}
 """The rulings that end a reply which asks for one."""
 
+AGAIN, TOLD, REMAINS = "销号后再次出现", "单位反馈", "复核仍存在"
+"""Notes beside a state: found again after it was closed, only the unit says so, found in a newer text."""
+
 
 class State(StrEnum):
     """How the mending of a finding stands."""
@@ -59,7 +62,8 @@ class Mending(Noun):
 
     `letter` and `item` are those that began it; `ordered` whether it is under an order to mend. `deadline` is the day that
     counts, with `extended` where one was granted; `asked` a day that was asked for and not ruled on. `overdue` counts days.
-    `objection` is 待处理, 维持 or 撤回, "" without; `outside` why it is not to be mended, `closed` the day it was closed.
+    `objection` is 待处理, 维持 or 撤回, "" without; `outside` why it is not to be mended, `closed` the day it was closed. `link` is
+    where the unit says the mended report stands; `reviewed` what a later reading showed (已整改, 部分整改, 未整改), "" before one.
     """
 
     letter: Letter
@@ -75,6 +79,8 @@ class Mending(Noun):
     outside: str = ""
     closed: dt.date | None = None
     came_back: bool = False
+    link: str = ""
+    reviewed: str = ""
 
     @property
     def words(self) -> str:
@@ -137,6 +143,15 @@ def _last(replies: Sequence[Reply], word: str) -> Reply | None:
     return next((reply for reply in reversed(replies) if reply.word == word), None)
 
 
+def _reviewed(state: State, note: str) -> str:
+    """What a later reading (or a person) showed of it; "" while only the unit has spoken."""
+    if state is State.CLOSED:
+        return State.DONE.value
+    if state is State.PARTLY:
+        return "" if note == TOLD else State.PARTLY.value
+    return State.OPEN.value if note in (AGAIN, REMAINS) else ""
+
+
 class _Course:
     """One finding from its first letter on."""
 
@@ -195,6 +210,8 @@ class _Course:
             outside=outside,
             objection=self._objection(),
             came_back=self.back is not None,
+            link=next((reply.link for reply in reversed(self.replies) if reply.link), ""),
+            reviewed=_reviewed(state, note),
         )
         return self._timed(bare)
 
@@ -210,9 +227,9 @@ class _Course:
         if last is not None and last.fate is Fate.LISTED and (said is None or last.entry > said.entry):
             return State.PARTLY, last.why, None
         if said is None:
-            return State.OPEN, "销号后再次出现" if self.back is not None else "", None
+            return State.OPEN, AGAIN if self.back is not None else "", None
         if said.word == PARTLY:
-            return State.PARTLY, "单位反馈", None
+            return State.PARTLY, TOLD, None
         return self._said_done(said, last)
 
     def _said_done(self, said: Reply, last: Seen | None) -> tuple[State, str, dt.date | None]:
@@ -225,7 +242,7 @@ class _Course:
             return State.DONE, "单位反馈，待复核；所给文件中仍没有这份报告", None
         if known and newer.document == known[-1]:
             return State.DONE, "单位反馈，待复核；再次检查的是同一文件", None
-        return State.OPEN, "复核仍存在", None
+        return State.OPEN, REMAINS, None
 
     def _outside(self) -> tuple[str, str]:
         """Why it is not to be mended, and the words for it; empty where it is."""

@@ -77,7 +77,7 @@ def numbered(word: str, numbers: Iterable[str], likely: Iterable[str] = ()) -> t
 def unknown_words(targets: Sequence[Target], word: str, of: str) -> str:
     """Why a word means no finding."""
     like = nearest(word, [t.finding.number for t in targets if t.finding.number])
-    return f"{of} 中没有编号“{word}”的问题{like or '，编号照抄审计台账或者 auditor todo 所列'}"
+    return f"{of} 中没有编号“{word}”的问题{like or '，编号照抄问题台账或者 auditor todo 所列'}"
 
 
 def alike(targets: Sequence[Target], chosen: Iterable[Target]) -> tuple[Target, ...]:

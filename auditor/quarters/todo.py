@@ -96,7 +96,7 @@ class _Left:
         yield Group(
             "suspected",
             "待认定的疑似问题",
-            "逐个认定，或者在审计台账中填写后一并认定（decide --from 审计台账.xlsx）",
+            "逐个认定，或者在问题台账中填写后一并认定（decide --from 问题台账.xlsx）",
             f"auditor decide 编号 属实 --run {word} --by 姓名",
             tuple(self._suspected()),
         )

@@ -43,6 +43,8 @@ def finding_of(manual: Manual, report: Report, book: Rulebook) -> Finding:
         locus=locus_of(manual.number),
         number=manual.number,
         manual=True,
+        by=manual.by,
+        on=manual.on,
     )
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -22,7 +23,7 @@ from auditor.model import Block, Link, Table
 from auditor.readers import furniture, tags
 from auditor.readers.contents import Contents
 from auditor.readers.grid import dissolved, in_blocks
-from auditor.readers.links import embedded
+from auditor.readers.links import Target, embedded
 from auditor.readers.metadata import of_page, saved_from
 from auditor.readers.skeleton import LINK, Skeleton, scan
 from auditor.readers.straight import read_straight
@@ -48,6 +49,28 @@ class Page:
     links: tuple[Link, ...] = ()
 
 
+class Listener(Protocol):
+    """Who is told of a page: elements open and close in balance, runs of text and breaks come between."""
+
+    def open(self, name: str, mark: str = "", start: int = 0, end: int = 0, rows: int = 1, columns: int = 1) -> None:
+        """An element of the structure begins; of cells and tables its start tag and spans."""
+
+    def close(self, name: str) -> None:
+        """The innermost open element, which is of that name, ends."""
+
+    def text(self, start: int, end: int) -> None:
+        """Characters start … end of the source, which hold no mark-up but entities."""
+
+    def space(self, *, line_break: bool) -> None:
+        """White space between tags."""
+
+    def end_line(self) -> None:
+        """The end of a line."""
+
+    def link(self, target: Target | None) -> None:
+        """A link begins there, or one ends."""
+
+
 def read_html(text: str) -> Page:
     """The blocks of a page. Raises Refusal past a limit."""
     straight = read_straight(text)
@@ -58,11 +81,17 @@ def read_html(text: str) -> Page:
 
 def read_carefully(text: str) -> Page:
     """The same by the tree that a full parser builds, whatever the page's mark-up is like."""
-    skeleton = scan(text)
     contents = Contents(text)
-    body = LexborHTMLParser(skeleton.markup).body
-    _tell(contents, skeleton, body.html or "" if body is not None else "")
+    skeleton = tell(text, contents)
     return _page(text, contents, of_page(skeleton.title, skeleton.meta), cut_short=skeleton.cut_short)
+
+
+def tell(text: str, listener: Listener) -> Skeleton:
+    """Tells of a page by the tree that a browser would build of it. Raises Refusal past a limit."""
+    skeleton = scan(text)
+    body = LexborHTMLParser(skeleton.markup).body
+    _tell(listener, skeleton, body.html or "" if body is not None else "")
+    return skeleton
 
 
 def _page(text: str, contents: Contents, metadata: dict[str, str], *, cut_short: bool) -> Page:
@@ -82,7 +111,7 @@ def _page(text: str, contents: Contents, metadata: dict[str, str], *, cut_short:
     return Page(blocks, metadata, tuple(notes), cut_short, furniture.shortened(dropped), tuple(links))
 
 
-def _tell(contents: Contents, skeleton: Skeleton, markup: str) -> None:
+def _tell(contents: Listener, skeleton: Skeleton, markup: str) -> None:
     """Tells of the balanced mark-up that the parser made of the skeleton."""
     for closing, name, marks, text in _EVENT.findall(markup):
         if text:
@@ -107,7 +136,7 @@ def _marks(marks: str) -> tuple[int, str]:
     return number, "h" if ' h="' in marks else "c" if ' c="' in marks else ""
 
 
-def _tell_text(contents: Contents, skeleton: Skeleton, numbers: str) -> None:
+def _tell_text(contents: Listener, skeleton: Skeleton, numbers: str) -> None:
     for match in _RUN.finditer(numbers):
         number = match[1]
         if not number:

@@ -55,6 +55,17 @@ class _Read:
 
 def read_mhtml(name: str, data: bytes, sha256: str) -> Document:
     """The blocks of the page in an MHTML file. Raises Refusal where there is none or a limit is passed."""
+    found, notes = _found(data)
+    return _document(name, sha256, found, notes)
+
+
+def decoded_page(data: bytes) -> Decoded:
+    """The text of the page in an MHTML file, in which its places count. Raises Refusal."""
+    return _found(data)[0].decoded
+
+
+def _found(data: bytes) -> tuple[_Read, list[str]]:
+    """The page that is read, and what is to be said of that."""
     head, body = _split(data)
     parts = [part for part in _parts(_Part(head, body, head.get_content_type()), 0, [0]) if part.kind == "text/html"]
     if not parts:
@@ -68,7 +79,7 @@ def read_mhtml(name: str, data: bytes, sha256: str) -> Document:
         notes.append(f"文件中有 {len(parts)} 个网页（工作表或框架），只读取了表格最多的一个")
     if not found.page.blocks:
         raise Refusal(f"单个文件网页（MHTML）中没有可读的文字，{_RESAVE}")
-    return _document(name, sha256, found, notes)
+    return found, notes
 
 
 def _document(name: str, sha256: str, found: _Read, notes: list[str]) -> Document:

@@ -83,6 +83,7 @@ class _Reading:
             what = remembered(source[at:tag_end]) if tag_end - at <= longest else understood(source[at:tag_end])
             if what.kind == clusters.CELLS and open_names[-1] in tags.CELLS and not contents.hidden:
                 contents.next_cells(what.cells, at, start, end)
+                open_names[-1] = what.steps[-1].name  # a td may follow a th, and it is </td> that ends it
             else:
                 if end:
                     contents.text(start, end)

@@ -6,25 +6,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from auditor.checks import KINDS
+from auditor.model import CHECK_WORDS
 from auditor.rulebook import Rulebook
 from auditor.rulebook.parameters import Value
 from auditor.rulebook.rule import Applies, BasisEntry, Grade, Years
 
 CERTAINTY: Mapping[str, str] = {"certain": "可判定", "suspected": "疑似"}
 STATUS: Mapping[str, str] = {"draft": "试行", "active": "正式", "retired": "停用"}
-KIND_WORDS: Mapping[str, str] = {
-    "equation": "表内数据的关系",
-    "filled": "不能空白",
-    "section": "应有的章节和内容",
-    "wording": "应说或不应说的话",
-    "agreement": "正文与统计表一致",
-    "date": "期限、日期、年份",
-    "form": "格式与行列",
-    "similarity": "与上年或其他单位雷同",
-    "outlier": "与同类单位相比偏离",
-    "attest": "需要人看的",
-    "filing": "报没报、有没有不同的版本",
-}
+KIND_WORDS = CHECK_WORDS
 
 
 def key_words(check: str, key: str) -> str:

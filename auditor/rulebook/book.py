@@ -14,12 +14,12 @@ from auditor.checks.relation import Formulas
 from auditor.facts.lexicon import Lexicon
 from auditor.form import Form
 from auditor.formula.vocabulary import LAST_YEAR, PEERS
-from auditor.model import Basis, Calendar, CountyCard, Profile, RulebookStamp, RuleCard
+from auditor.model import Basis, Calendar, CountyCard, Profile, RulebookStamp, RuleCard, Sum
 from auditor.rulebook.county import County, told
 from auditor.rulebook.laws import Law
 from auditor.rulebook.parameters import Parameter
 from auditor.rulebook.pattern import Pattern
-from auditor.rulebook.rule import Grade, Rule
+from auditor.rulebook.rule import BasisEntry, Grade, Rule
 from auditor.rulebook.scoring import Scoring
 from auditor.rulebook.source import Source
 from auditor.rulebook.texts import Texts
@@ -130,7 +130,16 @@ class Rulebook:
             told(county, titles),
             models,
             (*(one.name for one in self.scoring.indicators), *(one.name for one in self.scoring.items)),
+            self.scoring.card,
+            self.sums,
         )
+
+    @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """What its certain relations ask of the counts of each form."""
+        from auditor.rulebook.sums import sums  # it reads compiled rules, which are defined here
+
+        return sums(self.rules, self.forms)
 
     @property
     def cards(self) -> dict[str, RuleCard]:
@@ -147,11 +156,25 @@ class Rulebook:
                 r.rule.verify,
                 r.rule.aliases,
                 r.rule.check,
+                tuple(map(self._basis, r.rule.basis)),
             )
             for r in self.rules
         }
         for p in self.patterns:
             out[p.id] = RuleCard(
-                p.id, p.title, p.then.severity, p.then.dimension or "真实有效", p.then.certainty, "active"
+                p.id,
+                p.title,
+                p.then.severity,
+                p.then.dimension or "真实有效",
+                p.then.certainty,
+                "active",
+                bases=p.then.basis,
             )
         return out
+
+    def _basis(self, entry: BasisEntry) -> Basis:
+        """What a rule rests on by itself, whatever report it judges."""
+        if entry.practice is not None:
+            return Basis(entry.practice, practice=True)
+        law = self.laws.get(entry.law or "")
+        return Basis(f"{law.title if law else entry.law}{entry.at or ''}", entry.law, entry.at, inferred=entry.inferred)

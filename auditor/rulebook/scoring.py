@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
-from auditor.model import DIMENSIONS, SEVERITIES, Finding, ScoreLine
+from auditor.model import DIMENSIONS, SEVERITIES, Finding, ScoreLine, ScoringCard
 from auditor.rulebook import models
 from auditor.rulebook.models import FULL as FULL
 from auditor.rulebook.models import Bonus, Indicator, Item, Level
@@ -83,6 +83,14 @@ class Scoring:
     def name(self) -> str:
         """What the model is called in documents."""
         return self.title or MODELS[self.model]
+
+    @property
+    def card(self) -> ScoringCard:
+        """What documents say of it."""
+        most = dict(self.caps)
+        most |= {one.name: one.weight for one in self.indicators}
+        most |= {one.name: max(one.points) for one in self.items}
+        return ScoringCard(most, self.times_per_table, tuple((gate.note, gate.at_most) for gate in self.gates))
 
     def cost(self, severity: str, deduct: Decimal | None = None) -> Decimal:
         """The points of one finding that stands alone: the rule's own `deduct`, else those of its severity."""

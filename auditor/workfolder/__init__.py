@@ -1,7 +1,8 @@
 """The work folder of a county: where it is, and what lies in it.
 
 Layout    profile.yaml (the marker and what the county changes), scoring.yaml, holidays.yaml, 名册.xlsx, rules/ (own rules, with laws/),
-          reports/ (what is to be audited, by year), audits/ (results, by quarter), 核验/ (checklists as filled in)
+          reports/ (what is to be audited, by year), audits/ (results, by quarter), 核验/ (checklists as filled in), 模板/ (own Word templates and
+          phrases)
 Found     from a folder upwards: the first whose profile.yaml has the key `auditor`
 Paths     are relative to the current folder where they can be, so that a run names its sources alike wherever it is moved
 """
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROFILE, SCORING, HOLIDAYS, ROSTER = "profile.yaml", "scoring.yaml", "holidays.yaml", "名册.xlsx"
-RULES, REPORTS, AUDITS, CHECKLISTS = "rules", "reports", "audits", "核验"
+RULES, REPORTS, AUDITS, CHECKLISTS, TEMPLATES = "rules", "reports", "audits", "核验", "模板"
 LEDGER = "ledger.sqlite"
 # Looked for in bytes: an editor may have saved the file in any encoding, and its mistakes are told when it is loaded.
 _YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
@@ -42,6 +43,11 @@ class WorkFolder:
     def roster(self) -> Path:
         """The list of units that must report."""
         return self.path / ROSTER
+
+    @property
+    def templates(self) -> Path:
+        """The county's own Word templates and phrases, whether there are any or not."""
+        return self.path / TEMPLATES
 
     @property
     def checklists(self) -> tuple[Path, ...]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import page_data
 import pytest
 from checklist_filling import filled, table
 from commands import ROOT, auditor
@@ -171,8 +172,8 @@ def test_a_filled_list_is_never_overwritten(done: Audit, answered: Audit, tmp_pa
 
 def test_documents_show_what_a_person_decided(answered: Audit) -> None:
     broken = rows(answered)[1].rule
-    shown = page.render(answered).decode()
-    assert "已人工核验" in shown and "打开是空白页（李某，2026-04-07）" in shown
+    shown = page_data.words(page.render(answered))
+    assert "打开是空白页（李某，2026-04-07）" in shown
     sheet = openpyxl.load_workbook(io.BytesIO(ledger(answered)))["无法判断与待核验"]
     said = {(row[4], row[9]) for row in sheet.iter_rows(min_row=3, values_only=True) if row[9]}
     assert said == {

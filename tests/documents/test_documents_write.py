@@ -26,7 +26,7 @@ def test_every_format_under_its_chinese_name(tmp_path: Path) -> None:
     folder = tmp_path / "审计 结果" / "2026Q1"
     written = write(AUDIT, folder, FORMATS)
     assert [w.format for w in written] == list(FORMATS)
-    assert names(folder) == {*NAMES.values(), MANIFEST}
+    assert names(folder) == {*(NAMES[format] for format in FORMATS), MANIFEST}
     assert all(w.path == folder / NAMES[w.format] and w.note == "" for w in written)
 
 
@@ -101,7 +101,7 @@ def test_an_open_file_is_named_and_the_result_gets_a_second_name(
             raise PermissionError(errno.EACCES, "The process cannot access the file")
         real(source, target)
 
-    monkeypatch.setattr("auditor.documents.os.replace", replace_)
+    monkeypatch.setattr("auditor.documents.keeping.os.replace", replace_)
     (written,) = write(LATER, tmp_path, ["json"])
     assert held.read_bytes() == before
     assert written.path == tmp_path / "审计结果（2）.json"

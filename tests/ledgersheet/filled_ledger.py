@@ -1,4 +1,4 @@
-"""A county's ledger with a run in it, its 审计台账.xlsx, and a person who fills it in: nothing is read from disk but the ledger."""
+"""A county's ledger with a run in it, its 问题台账.xlsx, and a person who fills it in: nothing is read from disk but the ledger."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from auditor.quarters.nouns import Key, Remembered
 CHINA = dt.timezone(dt.timedelta(hours=8))
 FIRST = dt.datetime(2026, 4, 8, 9, 0, tzinfo=CHINA)
 LATER = dt.datetime(2026, 4, 20, 9, 0, tzinfo=CHINA)
-SHEETS, HEAD = ("问题台账", "疑似问题"), 2
+SHEETS, HEAD = ("问题清单",), 2
 Value = object
 
 
@@ -134,12 +134,12 @@ def _said(judged: Judged, memory: Remembered, last: Mapping[Key, object]) -> Jud
 
 
 def workbook(ledger: Ledger) -> bytes:
-    """审计台账.xlsx as it is written now."""
+    """问题台账.xlsx as it is written now."""
     return render(as_it_stands(ledger), "xlsx")
 
 
 def taken(
-    ledger: Ledger, data: bytes, by: str = "张三", at: dt.datetime = LATER, name: str = "审计台账.xlsx"
+    ledger: Ledger, data: bytes, by: str = "张三", at: dt.datetime = LATER, name: str = "问题台账.xlsx"
 ) -> Weighed:
     """What `decide --from` does."""
     found = rows(name, data)

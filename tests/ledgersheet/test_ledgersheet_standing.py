@@ -99,7 +99,7 @@ def test_another_writer_at_the_same_moment_leaves_nothing_half_done(ledger: Ledg
     first, second = list(filling.numbers())[:2]
     filling.set(first, 认定="属实")
     filling.set(second, 认定="属实")
-    found = rows("审计台账.xlsx", filling.save())
+    found = rows("问题台账.xlsx", filling.save())
     looks = 0
 
     def interrupted(now: Standing) -> Weighed:
@@ -111,6 +111,6 @@ def test_another_writer_at_the_same_moment_leaves_nothing_half_done(ledger: Ledg
         return weighed
 
     with pytest.raises(LedgerError, match="刚刚被他人改动"):
-        take_in(ledger, interrupted, "“审计台账.xlsx”", "张三", LATER)
+        take_in(ledger, interrupted, "“问题台账.xlsx”", "张三", LATER)
     assert {one.number: one.verdict.word for one in remembered(ledger).decisions} == {second: "不属实"}
     assert ledger.stamp.entries == 2

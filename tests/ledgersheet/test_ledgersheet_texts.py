@@ -63,7 +63,7 @@ WORDS = st.lists(ALPHABET, max_size=12).map("".join)
 @settings(max_examples=15)
 @given(st.lists(WORDS, min_size=MANY, max_size=MANY))
 def test_every_text_comes_back_as_it_is_kept_and_says_nothing_new(texts: list[str]) -> None:
-    found = rows("审计台账.xlsx", render(few(texts), "xlsx"))
+    found = rows("问题台账.xlsx", render(few(texts), "xlsx"))
     assert len(found) == MANY
     by_number = {row.number: row for row in found}
     for at, text in enumerate(texts):
@@ -77,19 +77,18 @@ def test_every_text_comes_back_as_it_is_kept_and_says_nothing_new(texts: list[st
 
 def test_a_text_that_no_cell_can_hold_is_cut_and_not_taken_for_another() -> None:
     texts = ["长" * 40_000, *["短"] * (MANY - 1)]
-    found = rows("审计台账.xlsx", render(few(texts), "xlsx"))
+    found = rows("问题台账.xlsx", render(few(texts), "xlsx"))
     longest = max(found, key=lambda row: len(row.texts[columns.REMARK]))
     assert longest.texts[columns.REMARK].endswith("（内容过长，已截断）")
     weighed = weigh(found, ledger_of(found), "", dt.date(2026, 4, 9))
     assert (weighed.decisions, weighed.remarks, weighed.conflicts) == ((), (), ())
 
 
-@pytest.mark.parametrize("name", ["问题台账", "疑似问题"])
-def test_cells_to_fill_in_are_texts_and_offer_the_words(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.mktemp("book") / "审计台账.xlsx"
+def test_cells_to_fill_in_are_texts_and_offer_the_words(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("book") / "问题台账.xlsx"
     path.write_bytes(render(replace(county(), ledger=STAMP), "xlsx"))
     book = openpyxl.load_workbook(path)
-    sheet = book[name]
+    sheet = book["问题清单"]
     heads = {str(cell.value): cell for cell in sheet[2]}
     lists = {next(iter(v.sqref.ranges)).min_col: v.formula1 for v in sheet.data_validations.dataValidation}
     assert lists[heads["认定"].column] == '"属实,不属实,豁免"'
@@ -103,6 +102,6 @@ def test_cells_to_fill_in_are_texts_and_offer_the_words(name: str, tmp_path_fact
 
 
 def test_numbers_and_what_rows_are_known_by_stand_there_with_a_ledger() -> None:
-    found = rows("审计台账.xlsx", render(few(["好"] * MANY), "xlsx"))
+    found = rows("问题台账.xlsx", render(few(["好"] * MANY), "xlsx"))
     assert {row.number for row in found} == {f"2026Q1-禹山镇-{at:02d}" for at in range(MANY)}
     assert all(row.mark is not None and row.mark.entry == 7 and row.mark.head == "a1" * 6 for row in found)

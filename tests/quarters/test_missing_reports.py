@@ -215,8 +215,8 @@ def test_documents_show_number_and_verdict(office: Office) -> None:
     assert NUMBER in html
     assert "认定：属实（张三，2026年4月8日）：网站上没有" in html
     book = openpyxl.load_workbook(io.BytesIO(render(now, "xlsx")))
-    heads = [cell.value for cell in book["报送情况"][2]]
-    (shown,) = [row for row in book["报送情况"].iter_rows(min_row=3, values_only=True) if unit(ORCHID) in row]
+    heads = [cell.value for cell in book["未报与未读"][2]]
+    (shown,) = [row for row in book["未报与未读"].iter_rows(min_row=3, values_only=True) if unit(ORCHID) in row]
     assert shown[heads.index("编号")] == NUMBER
     assert str(shown[heads.index("认定情况")]).startswith("属实（张三")
     book.close()
@@ -227,7 +227,7 @@ def as_json(now: Audit) -> Any:
 
 
 def test_it_is_decided_in_the_excel_ledger(office: Office) -> None:
-    path = office.folder / "审计台账.xlsx"
+    path = office.folder / "问题台账.xlsx"
     path.write_bytes(marked(render(seen(office), "xlsx"), {"认定": "不属实", "认定理由": "另行公布", "认定人": "李四"}))
     office.done(FIRST, "decide", "--from", str(path), "--by", "李四")
     verdict = said(office)[ORCHID].verdict
@@ -239,7 +239,7 @@ def test_it_is_decided_in_the_excel_ledger(office: Office) -> None:
 def marked(data: bytes, cells: Mapping[str, str]) -> bytes:
     """The workbook with these cells filled in in the row of the missing report."""
     book = openpyxl.load_workbook(io.BytesIO(data))
-    sheet = book["疑似问题"]
+    sheet = book["问题清单"]
     (head,) = [row for row in sheet.iter_rows(max_row=5) if any(cell.value == "编号" for cell in row)]
     columns = {cell.value: cell.column for cell in head}
     (at,) = [row[0].row for row in sheet.iter_rows() if any(cell.value == NUMBER for cell in row)]

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.model import Document, Paragraph, Segment, SourceMap, Span, Table, Unread
 from auditor.readers import read
-from auditor.readers.html import read_html
+from auditor.readers.html import read_carefully, read_html
 
 
 def blocks(source: str) -> list[str | list[str]]:
@@ -264,3 +264,17 @@ def test_any_text_put_into_a_paragraph_is_read_back(text: str) -> None:
 def test_no_bytes_raise(data: bytes) -> None:
     assert isinstance(read("a.html", data), Document | Unread)
     assert isinstance(read("a.html", b"<html><table><td>" + data), Document | Unread)
+
+
+@pytest.mark.parametrize("first", ["th", "td"])
+@pytest.mark.parametrize("then", ["td", "th"])
+def test_the_end_tag_of_the_last_cell_of_a_row_ends_it_whatever_the_cell_before_was(first: str, then: str) -> None:
+    """Text that stands behind it between the cells goes before the table, as in a browser, and is no part of the cell."""
+    source = f"<table><tr><{first}>年<{then}>9</{then}>外</tr><tr><td>月<td>8</tr></table>"
+    page = read_html(source)
+    assert page.blocks == read_carefully(source).blocks
+    outside, table = page.blocks
+    assert isinstance(outside, Paragraph)
+    assert outside.text.text == "外"
+    assert isinstance(table, Table)
+    assert [cell.text for cell in table.cells] == ["年", "9", "月", "8"]

@@ -238,10 +238,10 @@ def _decides(office: Office) -> None:
 def _fills_in_the_ledger(office: Office) -> None:
     """The ledger as Excel, written anew with what is decided; what is left she fills in there."""
     office.types("audit", "reports/2025年度", "--quarter", "2026Q1", "--formats", "xlsx")
-    (path,) = office.desk.glob("audits/2026Q1/*/审计台账.xlsx")
+    (path,) = office.desk.glob("audits/2026Q1/*/问题台账.xlsx")
     said = {"兰桥镇-01": ("属实", "镇里确认漏写"), "桂桥镇-01": ("不属实", "上年数误填，已另行处理")}
     book = openpyxl.load_workbook(path)
-    for sheet in (book["问题台账"], book["疑似问题"]):
+    for sheet in (book["问题清单"],):
         heads = {cell.value: cell.column for cell in sheet[2]}
         for row in sheet.iter_rows(min_row=3):
             if "整改时限" in heads:  # the units were asked to verify, nobody was ordered to mend
@@ -258,7 +258,7 @@ def _fills_in_the_ledger(office: Office) -> None:
                     ("认定日期", "2026-02-06"),
                 ):
                     row[heads[head] - 1].value = value
-    filled = office.desk / "审计台账（已填）.xlsx"
+    filled = office.desk / "问题台账（已填）.xlsx"
     book.save(filled)
     book.close()
     office.types("decide", "--from", filled.name)

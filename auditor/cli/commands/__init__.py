@@ -20,6 +20,7 @@ MODULES: tuple[str, ...] = (
     "mending",
     "history",
     "comparing",
+    "documents",
 )
 
 

@@ -32,9 +32,9 @@ _day = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--from",
     "sheet",
-    metavar="审计台账.xlsx",
+    metavar="问题台账.xlsx",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="按填好的审计台账认定（全部采纳或者全部不采纳）。",
+    help="按填好的问题台账认定（全部采纳或者全部不采纳）。",
 )
 @ledger
 @as_json

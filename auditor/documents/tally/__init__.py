@@ -1,12 +1,14 @@
 """The tally: a run (with what people decided) as all its papers tell it, made once and shared by every format. Pure.
 
 tally(audit, before, trend)     the figures, problems, doubts, places and units of a run
+against(tally)                  what became of it since the quarter before, where the two can be compared
 told("共", tally.reports, "份")  a sentence whose numbers know what they count
 """
 
 from __future__ import annotations
 
-from auditor.documents.tally.making import is_problem, is_whole, ref, tally, trees, unit_of
+from auditor.documents.tally.against import Against, against
+from auditor.documents.tally.making import counted, is_problem, is_whole, ref, tally, trees, unit_of, units_in
 from auditor.documents.tally.nouns import (
     Addressee,
     Count,
@@ -23,6 +25,7 @@ from auditor.documents.tally.nouns import (
 
 __all__ = [
     "Addressee",
+    "Against",
     "Count",
     "Figure",
     "Group",
@@ -32,6 +35,8 @@ __all__ = [
     "Row",
     "Tally",
     "Told",
+    "against",
+    "counted",
     "is_problem",
     "is_whole",
     "ref",
@@ -39,4 +44,5 @@ __all__ = [
     "told",
     "trees",
     "unit_of",
+    "units_in",
 ]

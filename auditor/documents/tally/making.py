@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from auditor.documents import words
 from auditor.documents.tally.nouns import Addressee, Count, Figure, Group, Problem, QuarterFigures, Returns, Row, Tally
-from auditor.masking import masked
+from auditor.masking import masked, secrets
 from auditor.model import (
     DIMENSIONS,
     SEVERITIES,
@@ -46,6 +46,7 @@ def tally(
     day: dt.date | None = None,
 ) -> Tally:
     """Everything that the papers of this run tell; `before` is the tally of the quarter before."""
+    covered = {j.report.source: found for j in audit.reports if (found := secrets(j.report, j.findings))}
     audit = masked(audit)
     addressees = _addressees(audit)
     problems = tuple(one for unit in addressees for one in unit.problems)
@@ -77,6 +78,7 @@ def tally(
         before=before,
         trend=tuple(trend),
         day=day,
+        secrets=covered,
     )
 
 

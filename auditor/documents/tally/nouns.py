@@ -9,7 +9,7 @@ Problem   a finding that stands as certain and is not counted with another, with
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -131,13 +131,16 @@ class Row(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Group(Noun):
-    """The reports of one group and year: those with a place, the best first, and those without."""
+    """The reports of one group and year: those with a place, the best first, and those without; mean, best and worst of the first."""
 
     name: str
     title: str
     year: int | None
     ranked: tuple[Row, ...]
     outside: tuple[Row, ...]
+    mean: Figure | None = None
+    best: Figure | None = None
+    worst: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,8 @@ class Tally(Noun):
 
     `reports` counts what was judged; `mean`, `best`, `worst` are of the reports that have a place (read whole), None where there
     is none. `undecided` are the findings of which a person must still say something: while there are any, what is signed is a
-    draft. `praised` are the units without any problem, doubt, open question or unread cell.
+    draft. `praised` are the units without any problem, doubt, open question or unread cell. `secrets` are the personal words that
+    rules found, by the report's source: to cover its original with, never to be shown.
     """
 
     audit: Audit
@@ -212,6 +216,7 @@ class Tally(Noun):
     before: Tally | None = None
     trend: tuple[QuarterFigures, ...] = field(default=())
     day: dt.date | None = None
+    secrets: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def is_draft(self) -> bool:
