@@ -27,13 +27,13 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, select_autoescap
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from auditor.documents import charts, original, packing, rollup, standing, words
+from auditor.documents import charts, original, packing, standing, words
 from auditor.documents.detail import KINDS, Seat, detail, seats
 from auditor.documents.matter import Made, Matter
 from auditor.documents.packing import Json, Tree
 from auditor.documents.printing import line, printable
 from auditor.documents.quotes import masked
-from auditor.documents.tally import Count, Row, Tally, tally
+from auditor.documents.tally import Count, Lost, Row, Tally, against, lost, tally
 from auditor.masking import covering
 from auditor.model import DIMENSIONS, SEVERITIES, VERDICTS, Audit, Judged, Outcome, Standing, YearCount
 
@@ -290,7 +290,8 @@ def _ranks(told: Tally, seated: Sequence[Seat]) -> list[RankView]:
     doubts: dict[int | None, int] = {}
     for one in told.doubts:
         doubts[one.at] = doubts.get(one.at, 0) + 1
-    before = _places(told.before) if told.before is not None else {}
+    found = against(told)
+    moves = found.moves if found is not None else {}
     views = []
     for seat in seated:
         judged = told.audit.reports[seat.row.at]
@@ -301,32 +302,15 @@ def _ranks(told: Tally, seated: Sequence[Seat]) -> list[RankView]:
                 tone=charts.tone_of(told.audit, judged.score.points),
                 suspected=doubts.get(seat.row.at, 0),
                 unclear=_unclear(judged),
-                moved=_moved(seat.row, words.group_of(judged), before),
+                moved=moves.get((seat.row.unit, seat.row.year)),
             )
         )
     return views
 
 
-def _places(before: Tally) -> dict[tuple[str, str], int]:
-    """The places of the quarter before by unit and group, of the latest report year."""
-    found: dict[tuple[str, str], int] = {}
-    for group in before.groups:  # the latest year first
-        for row in group.ranked:
-            if row.rank is not None:
-                found.setdefault((row.unit, group.name), row.rank)
-    return found
-
-
-def _moved(row: Row, group: str, before: Mapping[tuple[str, str], int]) -> int | None:
-    earlier = before.get((row.unit, group))
-    return None if earlier is None or row.rank is None else earlier - row.rank
-
-
-def _accounts(audit: Audit) -> list[rollup.Lost]:
+def _accounts(audit: Audit) -> list[Lost]:
     """The indicators or items under which points are lost; empty where these are the dimensions."""
-    return (
-        [one for one in rollup.lost(audit) if one.dimension in audit.county.accounts] if audit.county.accounts else []
-    )
+    return [one for one in lost(audit) if one.dimension in audit.county.accounts] if audit.county.accounts else []
 
 
 def _roster(audit: Audit) -> str:

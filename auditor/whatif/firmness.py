@@ -2,7 +2,8 @@
 
 Draws     in each, the points of every rule vary by themselves, evenly between −spread and +spread; seeded, so that the same run
           gives the same answer
-Groups    units are ranked as in the documents (`rollup`): townships and departments apart, each year by itself
+Groups    units are ranked as in the documents (`tally`): townships and departments apart, each year by itself; a report whose
+          points are a range has no place and is left out
 Ranks     equal points share a rank; the range holds the middle nine of ten draws, best and worst all of them
 Pairs     two neighbours in the ranking that change places in a share of the draws
 Tau       Kendall's tau-b between the ranking as it is and that of a draw, on average: 1 is the same order
@@ -18,8 +19,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from auditor.documents.rollup import Ranked, ranking
-from auditor.model import Audit
+from auditor.documents.tally import Group, Row, tally
 from auditor.rulebook.scoring import Scoring
 from auditor.whatif.lost import DIGITS, Draws, totals, varied
 from auditor.whatif.past import Past
@@ -38,7 +38,7 @@ _LARGE = 200
 class Firm:
     """One report: its rank as it is, its usual ranks (90 % of draws), its best and worst, and how often its grade differs."""
 
-    ranked: Ranked
+    ranked: Row
     usual: tuple[int, int]
     extreme: tuple[int, int]
     points: tuple[Decimal, Decimal]
@@ -49,8 +49,8 @@ class Firm:
 class Pair:
     """Two reports of a group, the one that stands higher first, and the share of draws in which the other does."""
 
-    higher: Ranked
-    lower: Ranked
+    higher: Row
+    lower: Row
     share: float
 
 
@@ -90,7 +90,7 @@ def firmness(
         tell("推算", at + 1, len(judged), 0)
     differing = sum(1 for at, one in enumerate(judged) if abs(points[at, 0] - float(one.score.points)) > 10.0**-DIGITS)
     light = replace(past.stored.audit, reports=tuple(replace(one, undecided=()) for one in judged))
-    groups = tuple(_standing(group, points, scoring) for group in _groups(light))
+    groups = tuple(_standing(group, points, scoring) for group in tally(light).groups if group.ranked)
     return Firmness(spread, draws, groups, differing)
 
 
@@ -103,16 +103,9 @@ def drawn(names: Sequence[str], spread: Decimal, draws: int) -> Draws:
     return Draws({name: at for at, name in enumerate(names)}, factors)
 
 
-def _groups(audit: Audit) -> Iterator[tuple[Ranked, ...]]:
-    """The reports as they are ranked, a group at a time."""
-    by_title: dict[str, list[Ranked]] = {}
-    for ranked in ranking(audit):
-        by_title.setdefault(ranked.title, []).append(ranked)
-    yield from (tuple(group) for group in by_title.values())
-
-
-def _standing(group: Sequence[Ranked], points: Floats, scoring: Scoring) -> Standing:
-    own = points[[ranked.at for ranked in group]]
+def _standing(group: Group, points: Floats, scoring: Scoring) -> Standing:
+    rows = group.ranked
+    own = points[[row.at for row in rows]]
     drawn_points, now = own[:, 1:], own[:, 0]
     ranks = _ranks(drawn_points)
     usual = np.quantile(ranks, _MIDDLE, axis=1, method="inverted_cdf").astype(int)
@@ -120,15 +113,15 @@ def _standing(group: Sequence[Ranked], points: Floats, scoring: Scoring) -> Stan
     regraded = (grades[:, 1:] != grades[:, :1]).mean(axis=1)
     reports = tuple(
         Firm(
-            ranked,
+            row,
             (int(usual[0, at]), int(usual[1, at])),
             (int(ranks[at].min()), int(ranks[at].max())),
             (_points(drawn_points[at].min()), _points(drawn_points[at].max())),
             float(regraded[at]),
         )
-        for at, ranked in enumerate(group)
+        for at, row in enumerate(rows)
     )
-    return Standing(group[0].title, _tau(now, drawn_points), reports, tuple(_pairs(group, now, drawn_points)))
+    return Standing(group.title, _tau(now, drawn_points), reports, tuple(_pairs(rows, now, drawn_points)))
 
 
 def _ranks(points: Floats) -> Ranks:
@@ -150,7 +143,7 @@ def _points(value: float) -> Decimal:
     return Decimal(str(round(float(value), 2))).normalize() + 0
 
 
-def _pairs(group: Sequence[Ranked], now: Floats, points: Floats) -> Iterator[Pair]:
+def _pairs(group: Sequence[Row], now: Floats, points: Floats) -> Iterator[Pair]:
     """Neighbours of different points that change places in at least one draw of twenty, the most frequent first."""
     found = []
     for first, second in combinations(range(len(group)), 2):
@@ -159,7 +152,7 @@ def _pairs(group: Sequence[Ranked], now: Floats, points: Floats) -> Iterator[Pai
         share = float((points[second] > points[first]).mean())
         if share >= 0.05:
             found.append(Pair(group[first], group[second], share))
-    yield from sorted(found, key=lambda pair: (-pair.share, pair.higher.rank, pair.higher.at, pair.lower.at))
+    yield from sorted(found, key=lambda pair: (-pair.share, pair.higher.rank or 0, pair.higher.at, pair.lower.at))
 
 
 def _tau(now: Floats, points: Floats) -> float | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from posting import BAMBOO, EDITS, PINE, PLUM, SUIT, SUM, Office, audited, unit
 
-from auditor.documents.rollup import ranking
+from auditor.documents.tally import tally
 from auditor.model import Audit, Calendar, Finding, MendingTerms, Verdict
 from auditor.quarters.issuing import Act, beside, corrected, in_force, scores
 from auditor.quarters.letters import Drafted, Wanted, drafted
@@ -61,7 +61,7 @@ def pointed(audit: Audit, points: dict[str, int]) -> Audit:
 @pytest.mark.parametrize("points", [(90, 95, 100), (90, 90, 90), (100, 90, 90), (90, 90, 70)])
 def test_places_are_those_that_the_circular_prints(audit: Audit, points: tuple[int, int, int]) -> None:
     made = pointed(audit, dict(zip((PINE, BAMBOO, PLUM), points, strict=True)))
-    printed = {(row.unit, row.year): row.rank for row in ranking(made)}
+    printed = {(row.unit, row.year): row.rank for group in tally(made).groups for row in group.ranked}
     assert {(one.unit, one.year): one.rank for one in scores(made, Remembered(), ACT)} == printed
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from auditor.documents import rollup, standing, words
+from auditor.documents import standing, words
 from auditor.documents.places import place_words
 from auditor.documents.printing import line
 from auditor.documents.reading import reading
 from auditor.documents.sheets.laying import FILL, MIDDLE, NUMBER, Column, Lined, Plain, Sheet, severities
-from auditor.documents.tally import Tally
+from auditor.documents.tally import Tally, lost
 from auditor.model import OUTCOME_WORDS, Audit, Judged
 from auditor.typed import typed_words
 
@@ -225,6 +225,6 @@ def _numbers(tally: Tally) -> Iterator[Values]:
     yield ("无法读取的数据项", words.all_unreadable(audit))
     for grade, count in tally.grades:
         yield (f"等次“{line(grade)}”", f"{count} 份（列入排名的）")
-    for row in rollup.lost(audit):
+    for row in lost(audit):
         total, mean = words.points_words(row.total), words.points_words(row.mean)
         yield (f"“{line(row.dimension)}”失分", f"共 {total} 分，每份平均 {mean} 分")

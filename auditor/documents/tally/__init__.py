@@ -8,6 +8,7 @@ told("共", tally.reports, "份")  a sentence whose numbers know what they count
 from __future__ import annotations
 
 from auditor.documents.tally.against import Against, against
+from auditor.documents.tally.losses import Lost, lost
 from auditor.documents.tally.making import counted, is_problem, is_whole, ref, tally, trees, unit_of, units_in
 from auditor.documents.tally.nouns import (
     Addressee,
@@ -29,6 +30,7 @@ __all__ = [
     "Count",
     "Figure",
     "Group",
+    "Lost",
     "Problem",
     "QuarterFigures",
     "Returns",
@@ -39,6 +41,7 @@ __all__ = [
     "counted",
     "is_problem",
     "is_whole",
+    "lost",
     "ref",
     "tally",
     "told",
