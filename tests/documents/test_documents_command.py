@@ -30,6 +30,7 @@ from auditor.ledger.reading import runs
 from auditor.ledger.trend import of_tally, trend
 from auditor.model import MendingTerms
 from auditor.quarters.mending import rate
+from auditor.rulebook import load
 
 AT = "2026-02-20T09:00:00+08:00"
 DAY = dt.date(2026, 2, 20)
@@ -108,6 +109,20 @@ def test_the_screen_says_what_was_made_and_what_was_not(ledger: Path, tmp_path: 
         "送达材料.zip",
     ):
         assert words in re.sub(r"\s+", "", screen)
+
+
+def test_no_id_stands_where_a_person_reads(made: tuple[Path, Any]) -> None:
+    """Rules, forms and cells are called by their names in every Word file; the workbook and the page have columns for ids."""
+    book = load()
+    ids = {*(ready.id for ready in book.rules), *(p.id for p in book.patterns), *book.laws}
+    ids |= {cell for form in book.forms for cell in form.cells}
+    ids = {one for one in ids if re.search(r"[.-]", one)}
+    assert len(ids) > 400
+    papers_made = list(made[0].rglob("*.docx"))
+    assert len(papers_made) > 20
+    for path in papers_made:
+        found = ids & set(re.findall(r"[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)+", said(path)))
+        assert not found, f"{path.name}：{found}"
 
 
 def test_a_unit_has_only_what_there_is_to_tell(made: tuple[Path, Any]) -> None:

@@ -110,7 +110,7 @@ def said_of(matter: Matter, problem: Problem) -> Said:
     """A problem as it is told. A conclusion that only supposes its cause is told by what is certain under it."""
     one, finding = particular(matter, problem), problem.finding
     text, told_by = _plain(one.said), finding
-    if _DOUBTING.match(line(finding.title)) and finding.verdict is None and problem.under:
+    if "疑" in finding.message and finding.verdict is None and problem.under:
         shown = sorted(range(len(one.under)), key=lambda at: problem.under[at].dimension != finding.dimension)
         text = "；".join(_plain(one.under[at].said) for at in shown[:_MOST_UNDER])
         told_by = problem.under[shown[0]]
@@ -127,7 +127,7 @@ def said_of(matter: Matter, problem: Problem) -> Said:
 
 
 def _plain(said: str) -> str:
-    return _LEFT_OUT.sub("", said).replace("疑应为", "应为").replace("疑似", "").rstrip("。；，")
+    return _LEFT_OUT.sub("", said).rstrip("。；，")
 
 
 def _place(matter: Matter, problem: Problem, finding: Finding) -> str:
