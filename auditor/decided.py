@@ -132,12 +132,13 @@ class _Laying:
                 continue
             unit = roster.unit(one.unit) if roster is not None else None
             kind, group = (unit.kind, unit.group) if unit is not None else ("其他", "")
+            authority = unit.authority if unit is not None else ""
             where = Filing(one.unit, group, reported=False)
             profile = Profile(organisation=one.unit, unit_kind=kind, year=one.year)
             nothing = Report(one.unit, "", "", profile, Prose("", ()), (), {}, (), filing=where)
             finding = finding_of(one, nothing, self._desk.book)
             shown = self._shown(replace(finding, cost=Decimal(0)), Key(one.unit, one.year, finding.locus))
-            yield UnitYear(one.unit, kind, group, one.year, Standing.MISSING, finding=shown)
+            yield UnitYear(one.unit, kind, group, one.year, Standing.MISSING, finding=shown, authority=authority)
 
     def _report(self, at: int) -> Judged:
         judged = self._audit.reports[at]

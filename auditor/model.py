@@ -1183,7 +1183,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitYear(Noun):
-    """One unit of the roster in one report year. `answers` is the unit that answers for it after a merger, else "".
+    """One unit of the roster in one report year. `answers` is the unit that answers for it after a merger, else ""; `contact` and
+    `authority` (县属, 垂直管理, 双重管理; "" not stated) are those of the unit that answers.
 
     `finding` is what the rule g-not-published says where the report is missing and the year is under check.
     """
@@ -1197,6 +1198,7 @@ class UnitYear(Noun):
     answers: str = ""
     contact: str = ""
     finding: Finding | None = None
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)

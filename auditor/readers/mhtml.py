@@ -71,7 +71,7 @@ def _found(data: bytes) -> tuple[_Read, list[str]]:
     if not parts:
         raise Refusal(f"单个文件网页（MHTML）中没有网页正文，{_RESAVE}")
     start = str(head.get_param("start") or "")
-    parts.sort(key=lambda part: not start or part.head.get("Content-ID", "").strip() != start)
+    parts.sort(key=lambda part: not start or _field(part, "Content-ID") != start)
     notes = [_NOTE]
     found = _read(parts[0])
     if len(parts) > 1 and (not found.page.blocks or _FRAMESET.search(found.decoded.text)):
@@ -144,9 +144,14 @@ def _read(part: _Part) -> _Read:
     return _Read(read_html(decoded.text), decoded, cut)
 
 
+def _field(part: _Part, name: str) -> str:
+    """A line of the head; one with bytes that belong in none is no string to the library."""
+    return str(part.head.get(name, "")).strip()
+
+
 def _decoded_bytes(part: _Part) -> tuple[bytes, bool]:
     """(the bytes of a part, whether its end is lost)."""
-    way = part.head.get("Content-Transfer-Encoding", "").strip().lower()
+    way = _field(part, "Content-Transfer-Encoding").lower()
     if way == "quoted-printable":
         return quopri.decodestring(part.body), False
     if way != "base64":

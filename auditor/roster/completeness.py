@@ -143,6 +143,7 @@ def _of_year(board: _Board, roster: Roster, year: int) -> list[UnitYear]:
                 tuple(sorted(sources)),
                 heir.name if heir is not unit else "",
                 heir.contact or unit.contact,
+                authority=heir.authority,
             )
         )
     return out

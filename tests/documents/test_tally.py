@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_audit import GRADES, grade_of, sample_audit
 
 from auditor.documents import words
 from auditor.documents.tally import Tally, lost, tally, trees
-from auditor.model import Audit, Outcome
+from auditor.model import Audit, Filing, Outcome, Standing, UnitYear
 
 EMPTY = replace(sample_audit(), reports=(), unread=(), completeness=None)
 
@@ -122,6 +123,37 @@ def test_findings_that_absorb_each_other_do_not_vanish() -> None:
     )
     told = [f.fingerprint for root, under in trees(pair, lambda _: True) for f in (root, *under)]
     assert sorted(told) == sorted(f.fingerprint for f in pair)
+
+
+@pytest.mark.parametrize(
+    ("unit", "stated", "outside"),
+    [
+        ("国家税务总局澄湖县税务局", "", True),
+        ("澄湖县税务局", "", True),
+        ("澄湖县气象局", "", True),
+        ("澄湖县气象局", "县属", False),
+        ("澄湖县教育局", "", False),
+        ("澄湖县教育局", "垂直管理", True),
+        ("澄湖县自然资源局", "双重管理", False),
+        ("澄湖县统计局", "", False),
+        ("中国人民银行澄湖县支行", "", True),
+        ("澄湖县柳汀镇人民政府", "", False),
+    ],
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_who_is_not_the_countys_to_order(unit: str, stated: str, outside: bool, there: bool) -> None:
+    """By the roster, else by the name; also where the report is not there."""
+    audit = sample_audit()
+    one = audit.reports[0]
+    finding = one.findings[0]
+    if there:
+        filing = Filing(unit, authority=stated)
+        audit = replace(audit, reports=(replace(one, report=replace(one.report, filing=filing)),))
+    else:
+        gone = UnitYear(unit, "部门", "", 2025, Standing.MISSING, finding=finding, authority=stated)
+        audit = replace(audit, reports=(), apart=(gone,))
+    (addressee,) = tally(audit).addressees
+    assert (addressee.unit, addressee.outside) == (unit, outside)
 
 
 def test_points_lost_are_those_of_the_score() -> None:

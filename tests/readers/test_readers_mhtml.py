@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.model import Document, DocumentStatus, Paragraph, Span, Table, Unread
@@ -236,6 +236,7 @@ def test_a_page_past_the_limits_of_any_page() -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 2_000), st.integers(0, 2_000))
+@example(b"\x80", 215, 0)  # a byte that belongs in no head, in the middle of one
 def test_any_damage_ends_as_a_document_or_a_reason(junk: bytes, at: int, size: int) -> None:
     data = mhtml([page(), PICTURE])
     found = read("a.mht", data[:at] + junk + data[at + size :])

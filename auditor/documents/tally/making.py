@@ -11,6 +11,7 @@ Places    as `quarters.ranking` gives them; grades, mean, best and worst are of 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -36,6 +37,11 @@ from auditor.quarters.ranking import Standing as Score
 from auditor.quarters.ranking import ranked
 
 OUTSIDE: tuple[str, ...] = ("垂直管理",)
+# Bodies that are under their own superiors everywhere. Of the others only the roster knows; a 函 to one that might be ordered
+# does no harm, an order to one that may not is void.
+_BY_NAME = re.compile(
+    r"^国家税务总局|(?:税务局|气象局|海关|烟草专卖局|海事[局处]|邮政管理局|调查队|消防救援[大支]队|金融监督管理(?:总)?局.*[局队])$|^中国人民银行"
+)
 RANGE = "部分数据未能读取，得分为区间，不排名"
 
 
@@ -151,7 +157,9 @@ def _addressee(
         short=short,
         kind=kind,
         group=group,
-        outside=(filing.authority if filing is not None else "") in OUTSIDE,
+        outside=_is_outside(
+            unit, [filing.authority if filing is not None else "", *(one.authority for one, _ in absent)]
+        ),
         reports=tuple(reports),
         absent=tuple(one for one, _ in absent),
         problems=of(every(is_problem)),
@@ -161,6 +169,12 @@ def _addressee(
         whole=all(is_whole(one) for one in judged),
         contact=known.contact if known is not None else "",
     )
+
+
+def _is_outside(unit: str, stated: Iterable[str]) -> bool:
+    """Whether a unit is not the county government's to order: as the roster says, else as its name says."""
+    known = next(filter(None, stated), "")
+    return known in OUTSIDE if known else _BY_NAME.search(unit) is not None
 
 
 def is_problem(finding: Finding) -> bool:
