@@ -57,18 +57,20 @@ def test_a_backup_does_not_wait_and_does_not_take_what_is_half_written(path: Pat
 
 
 def test_backups_while_another_writes_are_whole(path: Path) -> None:
-    stop = threading.Event()
+    stop, writing = threading.Event(), threading.Event()
 
     def busy() -> None:
         with open_ledger(path) as ledger:
             at = 100
             while not stop.is_set():
                 add(ledger, range(at, at + 1))
+                writing.set()
                 at += 1
 
     thread = threading.Thread(target=busy)
     thread.start()
     try:
+        assert writing.wait(30)
         with open_ledger(path) as ledger:
             copies = [backup(ledger, path.parent / f"{at}.sqlite") for at in range(2)]
     finally:
