@@ -11,7 +11,7 @@ import hashlib
 from types import TracebackType
 
 from auditor import readers
-from auditor.child import Child, Lost, Worker, wait_for
+from auditor.child import Child, Lost, Worker
 from auditor.model import Document, Unread
 
 
@@ -33,10 +33,7 @@ class Apart:
         """The document that these bytes are."""
         if not readers.apart(data):
             return readers.read(name, data)
-        self._child.give(0, (name, data))
-        while (answer := self._child.collect()) is None:
-            wait_for([self._child])
-        found: Document | Unread | Lost = answer[1]
+        found: Document | Unread | Lost = self._child.asked((name, data))
         return Unread(name, found.reason, hashlib.sha256(data).hexdigest()) if isinstance(found, Lost) else found
 
 

@@ -116,6 +116,13 @@ class Child:
         self._memory = max(self._memory, memory.taken(self._process.pid))
         return None
 
+    def asked(self, item: object) -> Any:
+        """The result of one item, or `Lost`, waited for."""
+        self.give(0, item)
+        while (answer := self.collect()) is None:
+            wait_for([self])
+        return answer[1]
+
     def close(self) -> None:
         """Ends the process, whatever it is doing, and what it has started."""
         process, pipe = self._process, self._pipe

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import io
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -45,17 +47,41 @@ def test_every_format_is_masked(folder: Path) -> None:
 
 
 def test_the_command_shows_none_of_it(folder: Path, tmp_path: Path) -> None:
-    run = auditor("audit", str(folder), "--no-ledger", "--out", str(tmp_path / "x"), "--json", cwd=tmp_path)
-    json.loads(run.stdout)
-    said = run.stdout + "".join(
-        path.read_text(encoding="utf-8")
-        for path in (tmp_path / "x").iterdir()
-        if path.suffix in (".html", ".json", ".csv")
-    )
-    explained = auditor("explain", str(folder), "g-pii", cwd=tmp_path)
-    for one in PERSONAL:
-        assert one not in said
-        assert one not in explained.stdout
+    """On the screen, in every result file, in every paper of the stored run; only the data that is judged again has it."""
+    ledger, at = ("--ledger", tmp_path / "l.sqlite"), ("--at", "2026-02-03T09:00:00+08:00")
+    formats = ("--formats", "docx,xlsx,html,json,csv,checklist,sarif")
+    run = auditor("audit", folder, "--quarter", "2026Q1", "--out", tmp_path / "x", *formats, *ledger, *at, cwd=tmp_path)
+    told = auditor("audit", folder, "--json", "--no-ledger", *at, cwd=tmp_path)
+    explained = auditor("explain", folder, "g-pii", cwd=tmp_path)
+    papers = auditor("documents", "2026Q1", "--out", tmp_path / "y", "--zip", *ledger, *at, cwd=tmp_path)
+    assert (run.returncode, told.returncode, explained.returncode, papers.returncode) == (0, 0, 0, 0)
+    assert "139****5678" in explained.stdout
+    said = {"screen": run.stdout + run.stderr + told.stdout + explained.stdout + papers.stdout}
+    files = [path for home in ("x", "y") for path in (tmp_path / home).rglob("*") if path.suffix not in (".db", "")]
+    for path in files:
+        said |= {f"{path.name} {name}": text for name, text in texts(path.read_bytes()).items() if path.is_file()}
+    assert {"通报.docx", "问题台账.xlsx", "审计结果.html", "问题清单.sarif", "核验清单.xlsx"} <= {
+        path.name for path in files
+    }
+    assert any("139****5678" in text for name, text in said.items() if ".docx" in name)
+    for name, text in said.items():
+        for one in PERSONAL:
+            assert one not in text, name
+
+
+def texts(data: bytes) -> dict[str, str]:
+    """What stands in a file, in the members of one that is an archive, without marks between the letters."""
+    if not data.startswith(b"PK"):
+        return {"": data.decode("utf-8")}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    found = {}
+    for name, member in inside.items():
+        if name.endswith((".docx", ".xlsx")):
+            found |= {f"{name} {key}": text for key, text in texts(member).items()}
+        else:
+            found[name] = re.sub(r"<[^>]+>", "", member.decode("utf-8", "replace"))
+    return found
 
 
 def test_a_masked_audit_is_masked_already(folder: Path) -> None:

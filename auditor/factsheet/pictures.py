@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.apart import Apart
-from auditor.child import Child, Lost, Worker, wait_for
+from auditor.child import Child, Lost, Worker
 from auditor.model import (
     Block,
     Cell,
@@ -103,10 +103,7 @@ class Views:
     def _drawn(self, data: bytes, boxes: Sequence[PageBox]) -> list[View | None]:
         if not boxes:
             return []
-        self._child.give(0, (data, boxes))
-        while (answer := self._child.collect()) is None:
-            wait_for([self._child])
-        found: list[View | None] | Lost = answer[1]
+        found: list[View | None] | Lost = self._child.asked((data, boxes))
         return [None] * len(boxes) if isinstance(found, Lost) else found
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 from balanced import Value, balanced, empty_report, with_values
-from conftest import REPORTS
+from commands import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -459,7 +459,9 @@ def papers(audit: Audit) -> Iterator[Made]:
 
 
 def test_the_papers_are_kinds_and_equal_each_time(county: Audit) -> None:
-    before = {path: hashlib.sha256(path.read_bytes()).digest() for path in REPORTS.rglob("*") if path.is_file()}
+    before = {
+        path: hashlib.sha256(path.read_bytes()).digest() for path in (ROOT / "reports").rglob("*") if path.is_file()
+    }
     first, again = list(papers(county)), list(papers(county))
     assert first == again
     assert {made.name for made in first} == {"整改情况反馈表.xlsx", "更正建议表.docx", "考核评分表.docx", "核查单.docx"}

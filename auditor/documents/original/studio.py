@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from auditor.apart import Apart
-from auditor.child import Child, Lost, Worker, wait_for
+from auditor.child import Child, Lost, Worker
 from auditor.model import Document, Unread
 from auditor.readers.lattice import Box
 from auditor.readers.limits import Refusal
@@ -52,10 +52,7 @@ class Studio:
         return tuple(one for one in found if isinstance(one, PagePicture))
 
     def _asked(self, asked: _Asked) -> _Given:
-        self._child.give(0, asked)
-        while (answer := self._child.collect()) is None:
-            wait_for([self._child])
-        found: _Given | str | Lost = answer[1]
+        found: _Given | str | Lost = self._child.asked(asked)
         if isinstance(found, Lost):
             raise Refusal(found.reason)
         if isinstance(found, str):

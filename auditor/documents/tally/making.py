@@ -133,24 +133,19 @@ def _addressee(
     kind = judged[-1].report.profile.unit_kind if judged else absent[0][0].kind
     group = words.group_of(judged[-1]) if judged else (absent[0][0].group or absent[0][0].kind)
 
-    def of(
-        told: Iterable[tuple[int | None, UnitYear | None, int | None, Finding, tuple[Finding, ...]]],
-    ) -> tuple[Problem, ...]:
-        return tuple(
-            Problem(ref(finding), unit, short, group, year, at, finding, under, one)
-            for at, one, year, finding, under in told
+    def told(wanted: Callable[[Finding], bool]) -> tuple[Problem, ...]:
+        """What is wanted of the reports that are not there, then of each report."""
+        gone = (
+            Problem(ref(finding), unit, short, group, one.year, None, finding, absent=one)
+            for one, finding in absent
+            if wanted(finding)
         )
-
-    def every(
-        wanted: Callable[[Finding], bool],
-    ) -> Iterator[tuple[int | None, UnitYear | None, int | None, Finding, tuple[Finding, ...]]]:
-        for one, finding in absent:
-            if wanted(finding):
-                yield None, one, one.year, finding, ()
-        for at in reports:
-            report = audit.reports[at]
-            for finding, under in trees(report.findings, wanted):
-                yield at, None, report.report.profile.year, finding, under
+        there = (
+            Problem(ref(finding), unit, short, group, audit.reports[at].report.profile.year, at, finding, under)
+            for at in reports
+            for finding, under in trees(audit.reports[at].findings, wanted)
+        )
+        return (*gone, *there)
 
     return Addressee(
         unit=unit,
@@ -162,9 +157,9 @@ def _addressee(
         ),
         reports=tuple(reports),
         absent=tuple(one for one, _ in absent),
-        problems=of(every(is_problem)),
-        doubts=of(every(is_undecided)),
-        apart=of(every(lambda f: words.standing_of(f) is None)),
+        problems=told(is_problem),
+        doubts=told(is_undecided),
+        apart=told(lambda f: words.standing_of(f) is None),
         pending=sum(len(one.undecided) for one in judged),
         whole=all(is_whole(one) for one in judged),
         contact=known.contact if known is not None else "",
